@@ -112,6 +112,19 @@ template_name() {
 # How many steps `prepare` takes, for the count "x of n".
 prepare_steps() { if own_odoo; then echo 5; else echo 1; fi; }
 
+# A password, if one is needed, is asked for before the steps begin. Same argument as `prepare`.
+ask_for_sudo() {
+    local missing
+    if ! own_odoo || is_root || ! command -v sudo >/dev/null; then
+        return 0
+    fi
+    missing=$("$NATIVE/system_packages.sh" missing "$@")
+    if [ -n "$missing" ] && [ -t 0 ] && ! sudo -n true 2>/dev/null; then
+        say "These Debian packages are missing: $missing"
+        sudo -v || say "going on without them"
+    fi
+}
+
 # prepare [browser]: afterwards Odoo, a database server and the template are there.
 prepare() {
     if own_odoo; then
