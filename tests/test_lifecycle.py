@@ -1,7 +1,8 @@
-"""Install, update and uninstall on a CRM that is in use already: nothing of it is lost, nothing is logged.
+"""Install, update and uninstall on a CRM that is in use: nothing of it is lost, nothing is logged.
 
-Every step is an Odoo process of its own on a database of its own, as an administrator would do it. What the CRM held
-before is compared row by row with what it holds afterwards, over the columns that were there before.
+Every step is an Odoo process of its own on a database of its own, as an administrator would do it.
+What the CRM held before is compared row by row with what it holds afterwards, over the columns that
+were there before.
 """
 
 import contextlib
@@ -27,23 +28,29 @@ DATABASE = f"credit_client_crm_lifecycle_{os.getpid()}"
 ODOO = [sys.executable, "-c", "import odoo.cli; odoo.cli.main()"]
 # Odoo's log lines, Python's own warnings, docutils on a description.
 PROBLEM = re.compile(
-    r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*|^.*Warning: .*|^.*\((?:WARNING|ERROR|SEVERE)/\d\).*",
-    re.MULTILINE,
+    r"""
+    ^\S+\ \S+\ \d+\ (?:WARNING|ERROR|CRITICAL)\ .*
+    | ^.*Warning:\ .*
+    | ^.*\((?:WARNING|ERROR|SEVERE)/\d\).*
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
 # Said about the machine, not about an addon.
 HARMLESS = re.compile(r"wkhtmltopdf|invalid addons directory")
 
 # Teams, leads and a group of companies, beside Odoo's own demo data: what a bank's CRM might hold.
 EXISTING_CRM = """
-team = env["crm.team"].create({"name": "Wuhan corporate", "user_id": env.user.id})
-env["crm.team.member"].create({"crm_team_id": team.id, "user_id": env.ref("base.user_admin").id})
-parent = env["res.partner"].create({"name": "Group", "is_company": True, "vat": "91420100MA4KXXXX0X"})
-child = env["res.partner"].create({"name": "Subsidiary", "is_company": True, "parent_id": parent.id})
-grandchild = env["res.partner"].create({"name": "Plant", "is_company": True, "parent_id": child.id})
-env["res.partner"].create({"name": "A contact", "parent_id": child.id, "phone": "027 1234 5678"})
-lead = env["crm.lead"].create({"name": "Loan", "partner_id": grandchild.id, "team_id": team.id, "type": "opportunity"})
+admin = env.ref("base.user_admin")
+Partner = env["res.partner"]
+team = env["crm.team"].create({"name": "Wuhan corporate", "user_id": admin.id})
+env["crm.team.member"].create({"crm_team_id": team.id, "user_id": admin.id})
+group = Partner.create({"name": "Group", "is_company": True, "vat": "91420100MA4KXXXX0X"})
+company = Partner.create({"name": "Subsidiary", "is_company": True, "parent_id": group.id})
+plant = Partner.create({"name": "Plant", "is_company": True, "parent_id": company.id})
+Partner.create({"name": "A contact", "parent_id": company.id, "phone": "027 1234 5678"})
+lead = env["crm.lead"].create({"name": "Loan", "partner_id": plant.id, "team_id": team.id})
 lead.message_post(body="A note that must survive")
-lead.activity_schedule("mail.mail_activity_data_call", summary="Call", user_id=env.ref("base.user_admin").id)
+lead.activity_schedule("mail.mail_activity_data_call", summary="Call", user_id=admin.id)
 env.cr.commit()
 """
 # Rows a user would miss.
@@ -83,21 +90,29 @@ def cursor_of(name):
         connection.close()
 
 
+def drop_database(cursor):
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    cursor.execute(statement.format(sql.Identifier(DATABASE)))
+
+
 def find_template(cursor):
     """The database `make test` names, else the newest that any earlier run has left."""
     if os.environ.get("CREDIT_TEMPLATE"):
         return os.environ["CREDIT_TEMPLATE"]
-    cursor.execute(
-        r"SELECT datname FROM pg_database WHERE datname LIKE 'credit\_template\_%' AND datname NOT LIKE '%\_part'"
-        " ORDER BY oid DESC LIMIT 1"
-    )
+    cursor.execute(r"""
+        SELECT datname FROM pg_database
+         WHERE datname LIKE 'credit\_template\_%' AND datname NOT LIKE '%\_part'
+         ORDER BY oid DESC LIMIT 1
+    """)
     row = cursor.fetchone()
     return row and row[0]
 
 
 def columns(cursor):
     """{table: set of columns} of the whole database."""
-    cursor.execute("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'")
+    cursor.execute("""
+        SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'
+    """)
     found = {}
     for table, column in cursor.fetchall():
         found.setdefault(table, set()).add(column)
@@ -126,24 +141,21 @@ class TestLifecycle(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.addClassCleanup(cls.drop)
         with cursor_of("postgres") as cursor:
+            drop_database(cursor)
             template = find_template(cursor)
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
-            cls.addClassCleanup(cls.drop_database)
             if template:
-                cursor.execute(
-                    sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                        sql.Identifier(DATABASE), sql.Identifier(template)
-                    )
-                )
+                clone = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+                cursor.execute(clone.format(sql.Identifier(DATABASE), sql.Identifier(template)))
         if not template:
             cls.odoo("-i", "crm,contacts", "--load-language", "zh_CN")
         cls.odoo_shell(EXISTING_CRM)
 
     @staticmethod
-    def drop_database():
+    def drop():
         with cursor_of("postgres") as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+            drop_database(cursor)
 
     @staticmethod
     def process(*arguments, script=""):
@@ -180,7 +192,11 @@ class TestLifecycle(unittest.TestCase):
     def installed(self):
         with cursor_of(DATABASE) as cursor:
             cursor.execute(
-                "SELECT name FROM ir_module_module WHERE name = ANY(%s) AND state = 'installed' ORDER BY 1", [ADDONS]
+                """
+                SELECT name FROM ir_module_module
+                 WHERE name = ANY(%s) AND state = 'installed' ORDER BY 1
+                """,
+                [ADDONS],
             )
             return [name for (name,) in cursor.fetchall()]
 
@@ -206,7 +222,9 @@ class TestLifecycle(unittest.TestCase):
             self.assertEqual(self.installed(), ADDONS)
             self.assert_nothing_lost(before)
         with self.subTest("uninstall"):
-            self.assert_quiet(self.process("module", "uninstall", "-d", DATABASE, *reversed(ADDONS)))
+            self.assert_quiet(
+                self.process("module", "uninstall", "-d", DATABASE, *reversed(ADDONS))
+            )
             self.assertEqual(self.installed(), [])
             self.assert_nothing_lost(before)
             self.assert_nothing_left_behind()
@@ -223,5 +241,7 @@ class TestLifecycle(unittest.TestCase):
                 if names - self.schema.get(table, set())
             }
             self.assertEqual(left, {}, "tables and columns that outlive the addon")
-            cursor.execute("SELECT module, name FROM ir_model_data WHERE module = ANY(%s)", [ADDONS])
+            cursor.execute(
+                "SELECT module, name FROM ir_model_data WHERE module = ANY(%s)", [ADDONS]
+            )
             self.assertEqual(cursor.fetchall(), [], "records that outlive the addon")

@@ -10,8 +10,8 @@ source "$NATIVE/odoo_lib.sh"
 export CREDIT_BENCH_DB=credit_client_crm_bench
 only_one bench
 STEPS=$(($(prepare_steps) + 1))
-ask_for_sudo
-prepare
+ask_for_sudo ""
+prepare ""
 trap 'database drop "$CREDIT_BENCH_DB" || true' EXIT
 step "bench database" "$NATIVE/bench_database.sh" "$CREDIT_BENCH_DB"
 say

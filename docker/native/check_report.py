@@ -1,6 +1,7 @@
 """Fails when a test was skipped that should have run. Usage: check_report.py REPORT.xml
 
-A missing browser or a forgotten option makes Odoo skip tests silently, and a suite that skips proves nothing.
+A missing browser or a forgotten option makes Odoo skip tests silently, and a suite that skips
+proves nothing.
 """
 
 import re

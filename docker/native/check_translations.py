@@ -1,4 +1,4 @@
-"""Fails unless every addon's Chinese is complete: each term translated, none fuzzy, placeholders kept.
+"""Fails unless every addon's Chinese is complete: all translated, nothing fuzzy, placeholders kept.
 
 Usage: check_translations.py   (in the checkout's root)
 """

@@ -10,7 +10,7 @@ import sys
 import psycopg2
 from psycopg2 import sql
 
-# Clients of a database that is about to be cloned or renamed: ours from an earlier run that was killed.
+# Clients of a database that is about to be cloned or renamed: ours, from a run that was killed.
 DISCONNECT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE datname = %s AND pid <> pg_backend_pid()

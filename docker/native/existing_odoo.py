@@ -1,7 +1,8 @@
 """Prints, as shell exports, what an existing Odoo's configuration must hand on to our commands.
 
-Run by that Odoo's interpreter. The environment wins over Odoo's configuration file, hence its own addons path is
-repeated with ours added; libpq's variables are set from the file so that our database commands meet the same server.
+Run by that Odoo's interpreter. The environment wins over Odoo's configuration file, hence its own
+addons path is repeated with ours added; libpq's variables are set from the file so that our
+database commands meet the same server.
 """
 
 import shlex
@@ -15,7 +16,9 @@ LIBPQ = {"PGHOST": "db_host", "PGPORT": "db_port", "PGUSER": "db_user", "PGPASSW
 
 def main(project):
     config.parse_config([])
-    paths = [path for path in config["addons_path"] if Path(path).resolve() != Path(project).resolve()]
+    paths = [
+        path for path in config["addons_path"] if Path(path).resolve() != Path(project).resolve()
+    ]
     exports = {"ODOO_ADDONS_PATH": ",".join([*paths, project])}
     exports.update({name: config[option] for name, option in LIBPQ.items() if config[option]})
     for name, value in exports.items():

@@ -1,5 +1,7 @@
 # shellcheck shell=bash
 # Shared by every script of this folder: where things live, how progress and trouble are told.
+# Much of what is set here is used by the scripts that read this file.
+# shellcheck disable=SC2034
 set -euo pipefail
 umask 022
 
@@ -37,7 +39,7 @@ private_folder_name() {
 private_folder() {
     local path
     path=$(private_folder_name)
-    mkdir -p -m 0755 "$path"
+    mkdir -p "$path"
     # Everybody may write to /var/tmp: do not walk into a folder that somebody else laid out.
     [ -O "$path" ] && [ ! -L "$path" ] || die "$path belongs to somebody else; remove it and run again"
     printf '%s' "$path"

@@ -115,6 +115,7 @@ prepare_steps() { if own_odoo; then echo 5; else echo 1; fi; }
 # A password, if one is needed, is asked for before the steps begin. Same argument as `prepare`.
 ask_for_sudo() {
     local missing
+    # The argument is "browser" where a browser is needed, else "".
     if ! own_odoo || is_root || ! command -v sudo >/dev/null; then
         return 0
     fi
@@ -125,7 +126,7 @@ ask_for_sudo() {
     fi
 }
 
-# prepare [browser]: afterwards Odoo, a database server and the template are there.
+# prepare ""|browser: afterwards Odoo, a database server and the template are there.
 prepare() {
     if own_odoo; then
         make_folders "$CACHE"

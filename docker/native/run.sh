@@ -13,8 +13,8 @@ NAME=${DB:-credit_demo}
 [ -n "${ONCE:-}" ] || need_free_port
 addons_list >/dev/null
 STEPS=$(($(prepare_steps) + 2))
-ask_for_sudo
-prepare
+ask_for_sudo ""
+prepare ""
 step "demo database" with_lock "$LOCKS/demo" "$NATIVE/demo_database.sh" "$NAME"
 step "assessment of the whole book" with_lock "$LOCKS/demo" "$NATIVE/summary.sh" "$NAME" "$STATE/summary.txt"
 say

@@ -34,6 +34,8 @@ choose_tests() {
     [ -z "${ONLY:-}" ] || options=(-k "$ONLY")
 }
 
+# Called when the script ends, however it ends.
+# shellcheck disable=SC2329
 tidy_up() {
     trap - EXIT
     database drop "$NAME" 2>/dev/null || true
