@@ -1,0 +1,14 @@
+"""From a policy's tree to one SQL query, in four steps that flow one way.
+
+``plan``     what a policy asks for, as plain data (no database);
+``facts``    one row per client with every fact the plan needs;
+``verdict``  the criteria and the suggested tier, on top of such rows;
+``store``    writes what changed, in the same statement;
+``explain``  turns one stored row back into words.
+"""
+
+from . import plan
+from . import facts
+from . import verdict
+from . import store
+from . import explain

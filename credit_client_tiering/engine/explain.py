@@ -1,0 +1,391 @@
+"""Turn a stored row of facts and its verdicts back into words."""
+
+from decimal import Decimal
+
+from .verdict import LADDER
+
+VERDICTS = {"T": "yes", "F": "no", "?": "unknown"}
+# What it costs to turn a criterion, relative to one plain failing test; only the
+# order matters: finding out is cheaper than changing, and some cannot be changed.
+COST_UNKNOWN = 0.5
+COST_FAILED = 1.0
+COST_IMPOSSIBLE = 1000.0
+
+
+class Explainer:
+    """Explains one assessment to a person, in the person's language.
+
+    :param env: environment whose language is used
+    :param plan: the compiled policy the verdicts were reached under
+    :param facts: dict of the stored facts; absent means unknown
+    :param verdicts: one letter per node of the plan
+    """
+
+    def __init__(self, env, plan, policy, facts, verdicts):
+        self.env = env
+        self.plan = plan
+        self.facts = facts
+        self.verdicts = verdicts
+        self.criteria = {c.code: c for c in policy.criterion_ids}
+        self.sources = _Sources(env, facts)
+
+    def tree(self):
+        """Return the criteria per tier as nested dicts (see :meth:`node`)."""
+        roots = self.plan.roots
+        return [self.node(roots[tier]) for tier in LADDER if tier in roots]
+
+    def node(self, node):
+        """Return one criterion: verdict, value, threshold, period, source, clause."""
+        criterion = self.criteria[node.code]
+        answer = {
+            "code": node.code,
+            "clause": criterion.clause or node.code,
+            "name": criterion.name,
+            "kind": node.kind,
+            "tier": node.tier or False,
+            "verdict": VERDICTS[self.verdicts[node.position]],
+            "advisory": node.advisory,
+            "value": False,
+            "value_text": "",
+            "threshold": False,
+            "threshold_text": "",
+            "period": "",
+            "source": "",
+            "source_as_of": False,
+            "supplied_by": "",
+        }
+        answer.update(getattr(self, f"_{node.kind}", self._nothing)(node, criterion))
+        order = sorted(
+            node.children + node.advisers, key=lambda n: self.criteria[n.code].sequence
+        )
+        if node.kind == "reference":
+            order = []
+        answer["children"] = [self.node(child) for child in order]
+        return answer
+
+    # Per kind: what is special about it.
+
+    def _nothing(self, node, criterion):
+        return {}
+
+    def _group(self, node, criterion):
+        words = dict(criterion._fields["combine"]._description_selection(self.env))
+        text = words.get(node.combine, "")
+        if node.combine == "at_least":
+            text = self.env._("At least %s of", node.required_count)
+        return {"threshold_text": text}
+
+    def _figure(self, node, criterion):
+        metric = criterion.metric_id
+        name = node.columns[0]
+        value = self.facts.get(name)
+        if value is None and node.else_current and node.current_columns[0]:
+            name = node.current_columns[0]
+            value = self.facts.get(name)
+        column = self.plan.columns[name]
+        return {
+            "value": False if value is None else value,
+            "value_text": self.quantity(value, metric.unit),
+            "threshold": node.threshold,
+            "threshold_text": f"{self._sign(node)} "
+            f"{self.quantity(node.threshold, metric.unit)}",
+            "unit": metric.unit,
+            **self.sources.figure(column),
+            "supplied_by": self._supplier(metric, "supplier"),
+        }
+
+    def _compare(self, node, criterion):
+        answer = self._figure(node, criterion)
+        other = criterion.compare_metric_id
+        value = self.facts.get(node.columns[1])
+        answer.update(
+            threshold=False if value is None else value,
+            threshold_text=f"{self._sign(node)} {other.name} "
+            f"{self.quantity(value, other.unit)}",
+        )
+        return answer
+
+    def _designation(self, node, criterion):
+        return {
+            **self.sources.designation(node.key),
+            "supplied_by": self._supplier(
+                criterion.designation_type_id, "supplied_by"
+            ),
+        }
+
+    def _rank(self, node, criterion):
+        value = self.facts.get(node.columns[0])
+        return {
+            "value": False if value is None else value,
+            "value_text": self.env._("rank %s", value) if value else "",
+            "threshold": node.threshold,
+            "threshold_text": self.env._("rank ≤ %s", int(node.threshold)),
+            **self.sources.designation(node.key),
+            "supplied_by": self._supplier(
+                criterion.designation_type_id, "supplied_by"
+            ),
+        }
+
+    def _product(self, node, criterion):
+        return {
+            **self.sources.holdings(),
+            "supplied_by": self._bank_systems(),
+        }
+
+    def _products(self, node, criterion):
+        value = self.facts.get(node.columns[0])
+        return {
+            "value": False if value is None else value,
+            "value_text": "" if value is None else str(value),
+            "threshold": node.threshold,
+            "threshold_text": f"{self._sign(node)} {int(node.threshold)}",
+            **self.sources.holdings(),
+            "supplied_by": self._bank_systems(),
+        }
+
+    def _years(self, node, criterion):
+        value = self.facts.get("years_with_bank")
+        return {
+            "value": False if value is None else value,
+            "value_text": "" if value is None else self.env._("%s years", value),
+            "threshold": node.threshold,
+            "threshold_text": f"{self._sign(node)} {int(node.threshold)}",
+            "supplied_by": self.env._("Client manager"),
+        }
+
+    def _attribute(self, node, criterion):
+        field_ = self.env["res.partner"]._fields[criterion.attribute]
+        words = dict(field_._description_selection(self.env))
+        value = self.facts.get(criterion.attribute)
+        allowed = ", ".join(words.get(v, v) for v in node.allowed)
+        if node.inverted:
+            allowed = self.env._("not %s", allowed)
+        return {
+            "value": value or False,
+            "value_text": words.get(value, value or ""),
+            "threshold_text": allowed,
+            "supplied_by": self.env._("Client manager"),
+        }
+
+    # Words.
+
+    def _sign(self, node):
+        return {">=": "≥", "<=": "≤"}.get(node.operator, node.operator)
+
+    def _supplier(self, record, field_name):
+        words = dict(record._fields[field_name]._description_selection(self.env))
+        return words.get(record[field_name], "")
+
+    def _bank_systems(self):
+        return self._supplier(
+            self.env["credit.metric"].new({"supplier": "core_banking"}), "supplier"
+        )
+
+    def quantity(self, value, unit):
+        return quantity(self.env, value, unit)
+
+    # The gap.
+
+    def gap(self, suggested):
+        """Return the smallest set of criteria that would reach the next tier.
+
+        :return: dict with ``tier``, ``steps`` (list of texts) and ``codes``, or
+            False when there is no higher tier or no way to it.
+        """
+        ladder = [t for t in LADDER if t in self.plan.roots and t != "potential"]
+        if suggested in ("lost", "strategic"):
+            return False
+        above = ladder[: ladder.index(suggested)] if suggested in ladder else ladder
+        if suggested in ("potential", "not_listed"):
+            above = []
+        for tier in reversed(above):
+            cost, nodes = self._cheapest(self.plan.roots[tier])
+            if nodes and cost < COST_IMPOSSIBLE:
+                return {
+                    "tier": tier,
+                    "codes": [n.code for n in nodes],
+                    "steps": [self._step(n) for n in nodes],
+                }
+        return False
+
+    def _cheapest(self, node):
+        verdict = self.verdicts[node.position]
+        if verdict == "T":
+            return 0.0, []
+        if node.kind not in ("group", "reference") or node.inverted:
+            return self._leaf_cost(node, verdict), [node]
+        options = sorted(
+            (self._cheapest(child) for child in node.children), key=lambda o: o[0]
+        )
+        if node.combine == "none" or not options:
+            return COST_IMPOSSIBLE, [node]
+        wanted = {"any": 1, "at_least": node.required_count}.get(
+            node.combine, len(options)
+        )
+        if len(options) < wanted:
+            return COST_IMPOSSIBLE, [node]
+        chosen = options[:wanted]
+        return sum(o[0] for o in chosen), [n for o in chosen for n in o[1]]
+
+    def _leaf_cost(self, node, verdict):
+        if node.kind == "constant":
+            return COST_IMPOSSIBLE
+        if node.kind == "attribute" and node.columns[0] == "credit_state":
+            return COST_IMPOSSIBLE
+        if verdict == "?":
+            return COST_UNKNOWN
+        if node.kind in ("figure", "products", "years"):
+            value = float(self.facts.get(node.columns[0]) or 0)
+            short = abs(node.threshold - value) / (abs(node.threshold) or 1.0)
+            return COST_FAILED + min(short, 1.0)
+        return COST_FAILED + 1.0
+
+    def _step(self, node):
+        criterion = self.criteria[node.code]
+        answer = self.node(node)
+        if self.verdicts[node.position] == "?":
+            return self.env._(
+                "%(criterion)s: unknown; to be supplied by: %(supplier)s",
+                criterion=criterion.name,
+                supplier=answer["supplied_by"] or "–",
+            )
+        if node.kind == "figure":
+            missing = node.threshold - float(answer["value"])
+            return self.env._(
+                "%(criterion)s: %(value)s, needed %(threshold)s, missing %(missing)s",
+                criterion=criterion.name,
+                value=answer["value_text"],
+                threshold=answer["threshold_text"],
+                missing=self.quantity(missing, criterion.metric_id.unit),
+            )
+        if answer["value_text"] and answer["threshold_text"]:
+            return self.env._(
+                "%(criterion)s: %(value)s, needed %(threshold)s",
+                criterion=criterion.name,
+                value=answer["value_text"],
+                threshold=answer["threshold_text"],
+            )
+        return self.env._("%s: not met", criterion.name)
+
+    def unknown(self, suggested):
+        """Return the unknown facts that could still change the suggestion.
+
+        Only what keeps a tier above the suggested one open is asked for; an
+        unknown part of a criterion that is settled anyway is nobody's homework.
+        """
+        open_nodes = []
+        for tier in LADDER:
+            if tier == suggested:
+                break
+            root = self.plan.roots.get(tier)
+            if root and root.gate != "never" or suggested == "undecided":
+                open_nodes += self._open_leaves(root) if root else []
+        missing = {}
+        for node in open_nodes:
+            answer = self.node(node)
+            missing.setdefault(
+                (answer["name"], answer["supplied_by"]),
+                {
+                    "code": node.code,
+                    "clause": answer["clause"],
+                    "name": answer["name"],
+                    "supplied_by": answer["supplied_by"],
+                },
+            )
+        return list(missing.values())
+
+    def _open_leaves(self, node):
+        if self.verdicts[node.position] != "?":
+            return []
+        if node.kind not in ("group", "reference"):
+            return [node]
+        return [leaf for child in node.children for leaf in self._open_leaves(child)]
+
+
+class _Sources:
+    """Where the facts of one row came from, fetched once."""
+
+    def __init__(self, env, facts):
+        self.env = env
+        self.facts = facts
+        snapshots = env["credit.metric.snapshot"]
+        ids = [facts["year_row"]] if facts.get("year_row") else []
+        self.months = snapshots.browse(facts.get("month_rows") or []).exists()
+        self.year = snapshots.browse(ids).exists()
+        designations = env["credit.designation"].browse(
+            facts.get("designation_rows") or []
+        )
+        self.designations = designations.exists()
+        holdings = env["credit.product.holding"].browse(facts.get("holding_rows") or [])
+        self.holding_rows = holdings.exists()
+
+    def figure(self, column):
+        if column.origin == "year":
+            answer = {"period": str(self.facts.get("prev_year", ""))}
+            row = self.year
+        else:
+            rows = self.months.filtered(lambda r: r[column.metric] is not False)
+            rows = rows.sorted("period_start")
+            answer = {"period": _span(rows)}
+            row = rows[-1:]
+            if column.basis == "latest_month":
+                answer["period"] = _span(row)
+        origin = (row.carried or {}).get(column.metric) if row else None
+        if origin:
+            row = row.browse(origin).exists() or row
+        return {
+            **answer,
+            "source": row.source or "" if row else "",
+            "source_as_of": row.as_of if row else False,
+        }
+
+    def designation(self, type_id):
+        rows = self.designations.filtered(lambda d: d.type_id.id == type_id)
+        row = rows.sorted("date_from")[-1:]
+        return {
+            "source": row.source or "" if row else "",
+            "source_as_of": row.date_from if row else False,
+            "evidence": row.evidence or "" if row else "",
+        }
+
+    def holdings(self):
+        row = self.holding_rows.sorted("date_from")[-1:]
+        return {
+            "source": row.source or "" if row else "",
+            "source_as_of": row.date_from if row else False,
+        }
+
+
+def _span(rows):
+    months = [row.period_start.strftime("%Y-%m") for row in rows]
+    if len(months) < 2:
+        return "".join(months)
+    return f"{months[0]} – {months[-1]} ({len(months)})"
+
+
+def quantity(env, value, unit):
+    """Return a figure with its unit the way people write it; '' when unknown."""
+    if value is None or value is False:
+        return ""
+    number = Decimal(str(value))
+    if unit == "yuan":
+        return _yuan(env, number)
+    text = f"{number.normalize():,f}"
+    if unit == "percent":
+        return f"{text} %"
+    if unit == "people":
+        return env._("%s people", text)
+    if unit == "cards":
+        return env._("%s cards", text)
+    return text
+
+
+def _yuan(env, number):
+    """Chinese readers count in 万元 and 亿元, others in plain yuan; no cent is lost."""
+    if (env.lang or "").startswith("zh"):
+        for factor, word in ((10**8, "亿元"), (10**4, "万元")):
+            if abs(number) >= factor:
+                return f"{(number / factor).normalize():,f}{word}"
+        return f"{number.normalize():,f}元"
+    whole = number == number.to_integral_value()
+    return env._("CNY %s", f"{number:,.0f}" if whole else f"{number:,.2f}")

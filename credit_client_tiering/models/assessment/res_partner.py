@@ -1,0 +1,189 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..bank.res_partner import VIEWERS
+from ..policy.tiers import DRIFTS, OUTCOMES, TIERS
+from .credit_assessment import CLIENT_FIELDS
+
+# Written by the engine in SQL, or by the listing; never by a person or by RPC.
+ENGINE_FIELDS = frozenset(CLIENT_FIELDS) | {"credit_tier", "credit_tier_since"}
+
+
+class ResPartner(models.Model):
+    """What the rules suggest for a client, and how that stands to its list."""
+
+    _inherit = "res.partner"
+
+    credit_assessment_id = fields.Many2one(
+        "credit.assessment",
+        string="Current assessment",
+        readonly=True,
+        copy=False,
+        groups=VIEWERS,
+    )
+    credit_assessment_ids = fields.One2many(
+        "credit.assessment", "partner_id", string="Assessments", groups=VIEWERS
+    )
+    credit_state = fields.Selection(
+        [
+            ("never", "Never had credit"),
+            ("active", "Has credit"),
+            ("ended", "Credit ended"),
+        ],
+        string="State of credit",
+        readonly=True,
+        copy=False,
+        groups=VIEWERS,
+    )
+    credit_suggested = fields.Selection(
+        OUTCOMES,
+        string="Suggested tier",
+        readonly=True,
+        copy=False,
+        groups=VIEWERS,
+        help="What the policy in force says on the facts known today. It decides "
+        "nothing: people put clients on the lists.",
+    )
+    credit_prospective = fields.Selection(
+        TIERS,
+        string="Prospective tier",
+        readonly=True,
+        copy=False,
+        groups=VIEWERS,
+        help="The tier the client would be eligible for once it has credit (A13).",
+    )
+    credit_indicative = fields.Selection(
+        TIERS,
+        string="Tier by current figures",
+        readonly=True,
+        copy=False,
+        groups=VIEWERS,
+        help="For information only: the tier if today's figures stood for a missing "
+        "previous year (A26).",
+    )
+    credit_tier_verdicts = fields.Char(readonly=True, copy=False, groups=VIEWERS)
+    credit_drift = fields.Selection(
+        DRIFTS,
+        string="Drift",
+        readonly=True,
+        copy=False,
+        groups=VIEWERS,
+        help="How the suggestion stands to the official list.",
+    )
+    credit_exposure_prev_year = fields.Float(
+        "Exposure of the previous year",
+        compute="_compute_credit_headline_figures",
+        groups=VIEWERS,
+        help="Average daily exposure of the previous calendar year, in yuan.",
+    )
+    credit_group_exposure_prev_year = fields.Float(
+        "Group exposure of the previous year",
+        compute="_compute_credit_headline_figures",
+        groups=VIEWERS,
+        help="The same, added up over the credit clients of the group (A06).",
+    )
+
+    def _compute_credit_headline_figures(self):
+        """One grouped query for all clients on the screen."""
+        year = self.env.company._credit_today().year - 1
+        groups = self.credit_group_id
+        # sudo: of other members of the group only the sum is shown.
+        rows = self.env["credit.metric.snapshot"].sudo()._read_group(
+            [
+                ("partner_id.credit_group_id", "in", groups.ids),
+                ("period_type", "=", "year"),
+                ("period_start", "=", f"{year}-01-01"),
+                ("superseded_at", "=", False),
+            ],
+            ["partner_id"],
+            ["exposure_avg:sum"],
+        )
+        single = {partner.id: total or 0.0 for partner, total in rows}
+        total = {}
+        for partner, amount in rows:
+            group = partner.credit_group_id.id
+            total[group] = total.get(group, 0.0) + (amount or 0.0)
+        for partner in self:
+            partner.credit_exposure_prev_year = single.get(partner.id, 0.0)
+            partner.credit_group_exposure_prev_year = total.get(
+                partner.credit_group_id.id, 0.0
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_engine_fields(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_engine_fields(vals)
+        return super().write(vals)
+
+    @api.model
+    def _refuse_engine_fields(self, vals):
+        forged = ENGINE_FIELDS & set(vals)
+        if forged:
+            labels = [
+                self._fields[n].get_description(self.env)["string"]
+                for n in sorted(forged)
+            ]
+            raise AccessError(
+                self.env._(
+                    "%(fields)s follow from the facts, the policy and the lists; they "
+                    "cannot be entered.",
+                    fields=", ".join(labels),
+                )
+            )
+
+    def credit_explain(self):
+        """Explain the current suggestion for a client.
+
+        :return: dict as of ``credit.assessment.explain``; amounts in yuan, ratios
+            in percent
+        :raises UserError: not exactly one client, or it was never assessed
+        Clauses T-S-R, T-Q-R, T-B-R, T-P-1.
+        """
+        if len(self) != 1:
+            raise UserError(self.env._("Explain one client at a time."))
+        self.check_access("read")
+        if not self.credit_assessment_id:
+            raise UserError(
+                self.env._(
+                    "%s has not been assessed: it is not marked as a credit client, or "
+                    "no policy is in force.",
+                    self.display_name,
+                )
+            )
+        return self.credit_assessment_id.explain()
+
+    def credit_tier_as_of(self, day):
+        """Return what the rules suggested for clients on a past day.
+
+        :param day: date, or text ``YYYY-MM-DD``
+        :return: dict of client id to suggested tier; False when there was no
+            assessment yet
+        :raises UserError: a day in the future
+        """
+        self.check_access("read")
+        day = fields.Date.to_date(day)
+        if day > self.env.company._credit_today():
+            raise UserError(
+                self.env._("%s lies in the future; there is no answer yet.", day)
+            )
+        found = self.env["credit.assessment"].search(
+            [("partner_id", "in", self.ids), ("as_of", "<=", day)],
+            order="as_of, id",
+        )
+        latest = {a.partner_id.id: a.suggested for a in found}
+        return {i: latest.get(i, False) for i in self.ids}
+
+    def action_credit_assessments(self):
+        """Open the history of assessments of the client."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Assessments of %s", self.display_name),
+            "res_model": "credit.assessment",
+            "view_mode": "list,form",
+            "domain": [("partner_id", "=", self.id)],
+        }

@@ -1,0 +1,3 @@
+from . import credit_membership
+from . import credit_nomination
+from . import res_partner

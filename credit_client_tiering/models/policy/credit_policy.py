@@ -1,0 +1,240 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+# Only these may change once a policy is active: it may end, nothing else.
+FROZEN_EXCEPT = frozenset({"state", "date_from", "date_to", "activated_at", "activated_by"})
+
+
+class CreditPolicy(models.Model):
+    """One dated version of the bank's classification rules.
+
+    Drafts are edited and simulated; an active version is frozen, so that every
+    verdict can be replayed with the rules it was reached under.
+    """
+
+    _name = "credit.policy"
+    _inherit = ["mail.thread"]
+    _description = "Classification Policy"
+    _order = "date_from desc, id desc"
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("active", "Active"), ("retired", "Retired")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    date_from = fields.Date(
+        "In force from",
+        copy=False,
+        tracking=True,
+        help="First day on which clients are classified by this version.",
+    )
+    date_to = fields.Date(
+        "In force until", readonly=True, copy=False, tracking=True,
+        help="Last day. Empty: until a newer version takes over.",
+    )
+    activated_at = fields.Datetime(readonly=True, copy=False)
+    activated_by = fields.Many2one("res.users", readonly=True, copy=False)
+    note = fields.Text("What changed and why", translate=True)
+    criterion_ids = fields.One2many(
+        "credit.policy.criterion", "policy_id", string="All criteria"
+    )
+    root_ids = fields.One2many(
+        "credit.policy.criterion",
+        "policy_id",
+        string="Criteria",
+        domain=[("parent_id", "=", False)],
+    )
+    option_ids = fields.Many2many(
+        "credit.reading.option",
+        string="Readings",
+        help="How the version reads the places where the guide can be read in "
+        "several ways. A reading that is not named keeps its default.",
+    )
+
+    _activated_has_start = models.Constraint(
+        "CHECK (state = 'draft' OR date_from IS NOT NULL)",
+        "A policy in force needs its first day.",
+    )
+    # The database itself guarantees one version per day.
+    _one_version_per_day = models.Constraint(
+        "EXCLUDE USING gist (daterange(date_from, date_to, '[]') WITH &&) "
+        "WHERE (state <> 'draft')",
+        "Two versions cannot be in force on the same day.",
+    )
+
+    @api.model
+    def _get_active_policy(self, day=None):
+        """Return the version in force on ``day`` (default: today), or nothing."""
+        day = day or self.env.company._credit_today()
+        return self.sudo().search(
+            [
+                ("state", "!=", "draft"),
+                ("date_from", "<=", day),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", day),
+            ],
+            limit=1,
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("state", "draft") != "draft" and not self.env.su:
+                raise UserError(
+                    self.env._("A policy starts as a draft; activate it afterwards.")
+                )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        frozen = self.filtered(lambda p: p.state != "draft")
+        touched = set(vals) - FROZEN_EXCEPT
+        if frozen and touched and not self._is_loading_data():
+            raise UserError(frozen[0]._frozen_message())
+        engine_written = {"state", "date_to", "activated_at", "activated_by"} & set(vals)
+        if engine_written and not self.env.su:
+            raise UserError(
+                self.env._("Use “Activate” and “Retire” to put a policy in force.")
+            )
+        if frozen and "date_from" in vals and not self.env.su:
+            raise UserError(frozen[0]._frozen_message())
+        return super().write(vals)
+
+    def unlink(self):
+        for policy in self.filtered(lambda p: p.state != "draft"):
+            raise UserError(policy._frozen_message())
+        return super().unlink()
+
+    def _is_loading_data(self):
+        # Loading the shipped records and their translations is not editing.
+        return self.env.context.get("install_mode")
+
+    def _frozen_message(self):
+        self.ensure_one()
+        return self.env._(
+            "Policy “%s” is or was in force and verdicts rest on it, so it cannot be "
+            "changed. Copy it, change the draft and activate that.",
+            self.name,
+        )
+
+    def copy_data(self, default=None):
+        default = dict(default or {})
+        vals_list = super().copy_data(default)
+        for policy, vals in zip(self, vals_list, strict=True):
+            if "name" not in default:
+                vals["name"] = self.env._("%s (draft)", policy.name)
+        return vals_list
+
+    def copy(self, default=None):
+        drafts = super().copy(default)
+        for policy, draft in zip(self, drafts, strict=True):
+            policy.root_ids._copy_to(draft)
+        return drafts
+
+    def action_activate(self):
+        """Put a draft in force from its first day (today when none is set).
+
+        The version in force so far ends the day before; the book is assessed at
+        once when the version starts today or earlier.
+
+        :raises UserError: no draft, or it would start in the past (verdicts
+            already reached keep the rules they were reached under)
+        :raises ValidationError: a criterion is incomplete
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "draft":
+            raise UserError(self.env._("Only a draft can be activated."))
+        today = self.env.company._credit_today()
+        start = self.date_from or today
+        if start < today:
+            raise UserError(
+                self.env._(
+                    "“%(policy)s” cannot take effect on %(date)s, in the past: what "
+                    "was decided since then keeps its rules.",
+                    policy=self.name,
+                    date=start,
+                )
+            )
+        problems = self.criterion_ids._problems() or (
+            [] if self.root_ids else [self.env._("there are no criteria")]
+        )
+        if problems:
+            raise ValidationError(
+                self.env._(
+                    "“%(policy)s” is not complete: %(problems)s",
+                    policy=self.name,
+                    problems="; ".join(problems),
+                )
+            )
+        # sudo: the right to activate is checked above, and states can only be
+        # written by these methods.
+        overlapping = self.sudo().search(
+            [
+                ("state", "!=", "draft"),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", start),
+            ]
+        )
+        for policy in overlapping:
+            if policy.date_from >= start:
+                raise UserError(
+                    self.env._(
+                        "“%(other)s” already takes effect on %(date)s.",
+                        other=policy.name,
+                        date=policy.date_from,
+                    )
+                )
+            policy.write({"state": "retired", "date_to": start - timedelta(days=1)})
+        self.flush_model()
+        self.sudo().write(
+            {
+                "state": "active",
+                "date_from": start,
+                "activated_at": fields.Datetime.now(),
+                "activated_by": self.env.user.id,
+            }
+        )
+        self.flush_model()
+        if start <= today:
+            self.env["credit.assessment"]._assess()
+        return True
+
+    def action_new_draft(self):
+        """Copy the version into a draft and open it."""
+        draft = self.copy()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": draft.id,
+            "view_mode": "form",
+        }
+
+    def _apply_readings(self, chosen):
+        """Switch readings of a draft.
+
+        :param dict chosen: ambiguity id to option code, e.g. ``{"A01": "all_of"}``
+        :raises ValidationError: unknown ambiguity or option
+        """
+        self.ensure_one()
+        for code, option_code in chosen.items():
+            reading = self.env["credit.reading"].search([("code", "=", code)])
+            option = reading.option_ids.filtered(lambda o: o.code == option_code)
+            if not option:
+                raise ValidationError(
+                    self.env._(
+                        "There is no reading “%(option)s” of %(code)s. Known: %(known)s.",
+                        option=option_code,
+                        code=code,
+                        known=", ".join(reading.option_ids.mapped("code")) or "–",
+                    )
+                )
+            option._apply(self)
+        return True
