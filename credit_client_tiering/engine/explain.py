@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from .plan import GATES
 from .verdict import LADDER
 
 VERDICTS = {"T": "yes", "F": "no", "?": "unknown"}
@@ -278,8 +279,8 @@ class Explainer:
             if tier == suggested:
                 break
             root = self.plan.roots.get(tier)
-            if root and root.gate != "never" or suggested == "undecided":
-                open_nodes += self._open_leaves(root) if root else []
+            if root and self.facts.get("credit_state") in GATES[root.gate]:
+                open_nodes += self._open_leaves(root)
         missing = {}
         for node in open_nodes:
             answer = self.node(node)
