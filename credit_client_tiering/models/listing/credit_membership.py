@@ -160,8 +160,15 @@ class CreditMembership(models.Model):
         meets basic. A27: a client whose credit ended leaves its list as lost.
         """
         partners = self.env["res.partner"].sudo()
+        automatic = self.env["credit.policy"]._get_active_policy().automatic_entry
         for partner in partners.browse(started):
             if partner.credit_tier not in (False, "potential"):
+                continue
+            suggested = partner.credit_suggested
+            if automatic and suggested in HEAD_OFFICE_TIERS:
+                self._enter(
+                    partner, suggested, "automatic", self.env._("First credit effective")
+                )
                 continue
             was_potential = partner.credit_tier == "potential"
             verdicts = partner.credit_tier_verdicts or ""
@@ -172,9 +179,7 @@ class CreditMembership(models.Model):
                 )
             elif was_potential:
                 self._leave(partner, "moved", self.env._("First credit effective"))
-            if partner.credit_suggested in HEAD_OFFICE_TIERS:
-                self.env["credit.nomination"]._declare(
-                    partner, partner.credit_suggested
-                )
+            if suggested in HEAD_OFFICE_TIERS:
+                self.env["credit.nomination"]._declare(partner, suggested)
         for partner in partners.browse(ended):
             self._leave(partner, "lost", self.env._("Credit ended"))

@@ -50,6 +50,11 @@ class CreditPolicy(models.Model):
         string="Criteria",
         domain=[("parent_id", "=", False)],
     )
+    automatic_entry = fields.Boolean(
+        "Automatic entry",
+        help="A potential client that gets its first credit enters the suggested list "
+        "at once, also a list the head office decides on (A25).",
+    )
     option_ids = fields.Many2many(
         "credit.reading.option",
         string="Readings",

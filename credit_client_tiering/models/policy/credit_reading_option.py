@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# The key of effects under which a reading sets the policy itself.
+POLICY = "policy"
+
 
 class CreditReadingOption(models.Model):
     """One way to read an ambiguity: what it changes in a policy's criteria."""
@@ -32,10 +35,10 @@ class CreditReadingOption(models.Model):
 
     @api.constrains("effects")
     def _check_effects(self):
-        fields_known = self.env["credit.policy.criterion"]._fields
         for option in self:
-            for values in (option.effects or {}).values():
-                unknown = set(values) - set(fields_known)
+            for code, values in (option.effects or {}).items():
+                model = "credit.policy" if code == POLICY else "credit.policy.criterion"
+                unknown = set(values) - set(self.env[model]._fields)
                 if unknown:
                     raise ValidationError(
                         self.env._(
@@ -71,6 +74,9 @@ class CreditReadingOption(models.Model):
     def _set_criteria(self, policy):
         by_code = {c.code: c for c in policy.criterion_ids}
         for code, values in (self.effects or {}).items():
+            if code == POLICY:
+                policy.write(values)
+                continue
             criterion = by_code.get(code)
             if not criterion:
                 raise UserError(
