@@ -104,7 +104,7 @@ EOF
 }
 
 template_name() {
-    printf 'credit_template_%s' "$( (base_modules && cat "$NATIVE/template.py" && echo "$TREE") | short_hash)"
+    printf 'credit_template_%s' "$( (base_modules && cat "$NATIVE/template.py" && echo "${ODOO:-$TREE}") | short_hash)"
 }
 
 # --- everything below our addons, step by step -------------------------------------------------------------------
@@ -115,7 +115,6 @@ prepare_steps() { if own_odoo; then echo 5; else echo 1; fi; }
 # A password, if one is needed, is asked for before the steps begin. Same argument as `prepare`.
 ask_for_sudo() {
     local missing
-    # The argument is "browser" where a browser is needed, else "".
     if ! own_odoo || is_root || ! command -v sudo >/dev/null; then
         return 0
     fi
@@ -126,15 +125,18 @@ ask_for_sudo() {
     fi
 }
 
-# prepare ""|browser: afterwards Odoo, a database server and the template are there.
+# prepare ""|browser [DATABASE]: afterwards Odoo, a database server and the template are there. The template is not
+# made where DATABASE exists already: then nothing is going to be cloned.
 prepare() {
+    local browser=$1
+    shift
     if own_odoo; then
         make_folders "$CACHE"
-        step "Debian packages" "$NATIVE/system_packages.sh" install "$@"
+        step "Debian packages" "$NATIVE/system_packages.sh" install "$browser"
         step "Odoo 19" with_lock "$CACHE/lock" "$NATIVE/fetch_odoo.sh"
         step "Python environment" with_lock "$CACHE/lock" "$NATIVE/make_venv.sh" odoo
         step "PostgreSQL" "$NATIVE/postgres.sh" start
     fi
     export_odoo
-    step "template database" with_lock "$LOCKS/template" "$NATIVE/template.sh"
+    step "template database" with_lock "$LOCKS/template" "$NATIVE/template.sh" "$@"
 }

@@ -14,7 +14,7 @@ NAME=${DB:-credit_demo}
 addons_list >/dev/null
 STEPS=$(($(prepare_steps) + 2))
 ask_for_sudo ""
-prepare ""
+prepare "" "$NAME"
 step "demo database" with_lock "$LOCKS/demo" "$NATIVE/demo_database.sh" "$NAME"
 step "assessment of the whole book" with_lock "$LOCKS/demo" "$NATIVE/summary.sh" "$NAME" "$STATE/summary.txt"
 say
