@@ -13,7 +13,7 @@ class CreditDesignation(models.Model):
     """
 
     _name = "credit.designation"
-    _inherit = ["credit.fact.mixin", "mail.thread"]
+    _inherit = "credit.fact.mixin"
     _description = "Designation"
     _order = "partner_id, type_id, date_from desc, id desc"
     _rec_name = "type_id"
@@ -133,8 +133,7 @@ class CreditDesignation(models.Model):
                 vals.pop(engine_written, None)
         designations = super().create(vals_list)
         designations._check_head_office_only()
-        for designation in designations:
-            designation._end_earlier()
+        designations._end_earlier()
         designations._assess_clients()
         return designations
 
@@ -160,29 +159,35 @@ class CreditDesignation(models.Model):
             )
 
     def _end_earlier(self):
-        """End earlier statements that this one contradicts or renews."""
-        self.ensure_one()
-        if self.type_id.kind == "claim" and self.holds:
-            return  # two lists may both name a client
-        earlier = self.search(
-            Domain("id", "!=", self.id)
-            & Domain("partner_id", "=", self.partner_id.id)
-            & Domain("type_id", "=", self.type_id.id)
-            & Domain("date_from", "<=", self.date_from)
-            & self._effective_domain(self.date_from)
+        """End earlier statements that these contradict or renew."""
+        # A claim that holds may be made twice: two lists may both name a client.
+        renewing = self.filtered(lambda d: d.type_id.kind == "judgement" or not d.holds)
+        if not renewing:
+            return
+        open_ones = self.search(
+            Domain("partner_id", "in", renewing.partner_id.ids)
+            & Domain("type_id", "in", renewing.type_id.ids)
+            & Domain("voided_at", "=", False)
         )
-        same_day = earlier.filtered(lambda d: d.date_from == self.date_from)
-        ended = earlier - same_day
-        # Not through write(): the re-assessment follows once, for all.
-        if ended:
-            ended._end({"date_to": self.date_from - timedelta(days=1)})
-        if same_day:
-            same_day._end(
-                {
-                    "voided_at": fields.Datetime.now(),
-                    "void_reason": self.env._("replaced on the same day"),
-                }
-            )
+        same_subject = open_ones.grouped(lambda d: (d.partner_id, d.type_id))
+        replaced = self.browse()
+        for new in renewing:
+            for old in same_subject[new.partner_id, new.type_id]:
+                if old.id >= new.id or old.date_from > new.date_from:
+                    continue
+                if old.date_to and old.date_to < new.date_from:
+                    continue
+                if old.date_from == new.date_from:
+                    replaced |= old
+                else:
+                    # Not through write(): the re-assessment follows once, for all.
+                    old._end({"date_to": new.date_from - timedelta(days=1)})
+        replaced._end(
+            {
+                "voided_at": fields.Datetime.now(),
+                "void_reason": self.env._("replaced on the same day"),
+            }
+        )
 
     def action_withdraw(self, reason):
         """Withdraw statements that were wrong from the start.

@@ -138,12 +138,34 @@ class CreditMetricSnapshot(models.Model):
             self._check_figures(vals, given, metrics)
             prepared.append(vals)
         rows = self.browse()
-        # One by one, because two reports of one call may concern one period.
-        for vals in prepared:
-            vals = self._supersede(vals, codes)
-            rows |= super().create(vals)
+        # Two reports of one call may concern one period: the later supersedes.
+        for wave in self._waves(prepared):
+            self._supersede(wave, codes)
+            rows |= super().create(wave)
         rows._assess_clients()
         return rows
+
+    @api.model
+    def _waves(self, vals_list):
+        """Split reports so that no period comes twice in one part, order kept."""
+        waves = []
+        for vals in vals_list:
+            period = self._period_key(vals)
+            for wave in waves:
+                if period not in wave:
+                    wave[period] = vals
+                    break
+            else:
+                waves.append({period: vals})
+        return [list(wave.values()) for wave in waves]
+
+    @api.model
+    def _period_key(self, vals):
+        return (
+            vals.get("partner_id"),
+            vals.get("period_type", "year"),
+            fields.Date.to_date(vals.get("period_start")),
+        )
 
     @api.model
     def _first_day(self, day, period_type):
@@ -198,31 +220,34 @@ class CreditMetricSnapshot(models.Model):
                     )
                 )
 
-    def _supersede(self, vals, codes):
-        """Close the period's live report; return ``vals`` with its figures carried."""
-        period_type = vals.get("period_type", "year")
+    def _supersede(self, vals_list, codes):
+        """Close the live reports of the periods; put what they knew into ``vals_list``."""
         live = self.search(
             [
-                ("partner_id", "=", vals.get("partner_id")),
-                ("period_type", "=", period_type),
-                ("period_start", "=", vals.get("period_start")),
+                ("partner_id", "in", [v.get("partner_id") for v in vals_list]),
+                ("period_start", "in", [v.get("period_start") for v in vals_list]),
                 ("superseded_at", "=", False),
             ]
         )
-        if not live:
-            return vals
-        withdrawn = self._withdrawn_codes(vals)
-        carried = {}
-        for code in codes:
-            if vals.get(code) in (None, "") or vals.get(code) is False:
-                if live[code] is not False and code not in withdrawn:
-                    vals[code] = live[code]
-                    carried[code] = (live.carried or {}).get(code, live.id)
-        vals["carried"] = carried or False
-        # Not through write(): its re-assessment would run between the two rows.
-        live._end({"superseded_at": fields.Datetime.now()})
-        self.flush_model()
-        return vals
+        rows = {(r.partner_id.id, r.period_type, r.period_start): r for r in live}
+        closed = self.browse()
+        for vals in vals_list:
+            row = rows.get(self._period_key(vals))
+            if not row:
+                continue
+            closed |= row
+            withdrawn = self._withdrawn_codes(vals)
+            carried = {}
+            for code in codes:
+                given = vals.get(code) not in (None, "") and vals.get(code) is not False
+                if given or code in withdrawn or row[code] is False:
+                    continue
+                vals[code] = row[code]
+                carried[code] = (row.carried or {}).get(code, row.id)
+            vals["carried"] = carried or False
+        # Not through write(): its re-assessment would run between old and new.
+        closed._end({"superseded_at": fields.Datetime.now()})
+        closed.flush_recordset()
 
     def _withdrawn_codes(self, vals):
         new = self.new({"withdrawn_metric_ids": vals.get("withdrawn_metric_ids")})
