@@ -1,3 +1,7 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -14,6 +18,8 @@ from ...engine.plan import build_plan
 from ...engine.store import assess, refresh_drift
 from ...engine.verdict import judge
 from ..policy.tiers import OUTCOMES, TIERS
+
+_logger = logging.getLogger(__name__)
 
 # Facts the engine reads; written by the ORM, so flushed before it looks.
 FACT_MODELS = (
@@ -201,13 +207,28 @@ class CreditAssessment(models.Model):
         last = int(position or 0) if stamp == today.isoformat() else 0
         while bounds := self._next_slice(last):
             first, last, size = bounds
-            self._assess_where(restrict_to_range(first, last))
+            self._assess_range(first, last)
             parameters.set_param(key, f"{today.isoformat()}:{last}")
             remaining = self.env["res.partner"].search_count(
                 [("is_credit_client", "=", True), ("id", ">", last)]
             )
             if not self.env["ir.cron"]._commit_progress(size, remaining=remaining):
                 return
+
+    def _assess_range(self, first, last):
+        """Assess a range of ids; one client that cannot be assessed stops no other."""
+        try:
+            with self.env.cr.savepoint():
+                self._assess_where(restrict_to_range(first, last))
+        except OperationalError:
+            raise  # the database wants the whole transaction again
+        except Exception:
+            if first == last:
+                _logger.exception("Client %s cannot be assessed", first)
+                return
+            middle = (first + last) // 2
+            self._assess_range(first, middle)
+            self._assess_range(middle + 1, last)
 
     def _next_slice(self, last):
         """Return first id, last id and size of the next slice after ``last``."""

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 
 
 class CrmTeam(models.Model):
@@ -20,6 +19,9 @@ class CrmTeam(models.Model):
     child_ids = fields.One2many(
         "crm.team", "parent_id", string="Subordinate institutions"
     )
+    outline = fields.Char(
+        compute="_compute_outline", help="The name, set in by its place in the tree."
+    )
     institution_kind_id = fields.Many2one(
         "credit.institution.kind",
         string="Institution kind",
@@ -35,10 +37,3 @@ class CrmTeam(models.Model):
         "(institution_code) WHERE institution_code IS NOT NULL",
         "Another institution already has this code.",
     )
-
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("An institution cannot report to itself or to a unit below it.")
-            )

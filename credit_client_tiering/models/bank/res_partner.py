@@ -31,6 +31,7 @@ class ResPartner(models.Model):
         groups=VIEWERS,
         index="btree_not_null",
         ondelete="restrict",
+        default=lambda self: self._default_credit_institution_id(),
         help="The institution that manages the client and keeps it on its list.",
     )
     credit_group_id = fields.Many2one(
@@ -79,6 +80,14 @@ class ResPartner(models.Model):
         "Credit cannot end before it began.",
     )
 
+    @api.model
+    def _default_credit_institution_id(self):
+        """A new client goes to the only institution its creator works for."""
+        if not self.env.context.get("default_is_credit_client"):
+            return False
+        teams = self.env.user.crm_team_ids
+        return teams if len(teams) == 1 else False
+
     @api.depends("is_company", "parent_id", "parent_id.credit_group_id")
     def _compute_credit_group_id(self):
         for partner in self:
@@ -104,7 +113,7 @@ class ResPartner(models.Model):
 
     @api.constrains("is_credit_client", "credit_first_date", "credit_end_date")
     def _check_credit_end_needs_first(self):
-        for partner in self:
+        for partner in self.sudo():  # as above
             if partner.credit_end_date and not partner.credit_first_date:
                 raise ValidationError(
                     self.env._(
@@ -116,7 +125,8 @@ class ResPartner(models.Model):
 
     @api.constrains("is_credit_client", "credit_code")
     def _check_credit_code(self):
-        for partner in self.filtered(lambda p: p.is_credit_client and p.credit_code):
+        clients = self.sudo()  # as above
+        for partner in clients.filtered(lambda p: p.is_credit_client and p.credit_code):
             problem = self._credit_code_problem(partner.credit_code)
             if problem:
                 raise ValidationError(

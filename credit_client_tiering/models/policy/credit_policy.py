@@ -62,6 +62,12 @@ class CreditPolicy(models.Model):
         "several ways. A reading that is not named keeps its default.",
     )
 
+    reading_choice_ids = fields.Many2many(
+        "credit.reading.option",
+        string="All readings",
+        compute="_compute_reading_choice_ids",
+    )
+
     _activated_has_start = models.Constraint(
         "CHECK (state = 'draft' OR date_from IS NOT NULL)",
         "A policy in force needs its first day.",
@@ -72,6 +78,9 @@ class CreditPolicy(models.Model):
         "WHERE (state <> 'draft')",
         "Two versions cannot be in force on the same day.",
     )
+
+    def _compute_reading_choice_ids(self):
+        self.reading_choice_ids = self.env["credit.reading.option"].search([])
 
     @api.model
     def _get_active_policy(self, day=None):
@@ -220,6 +229,17 @@ class CreditPolicy(models.Model):
             "res_model": self._name,
             "res_id": draft.id,
             "view_mode": "form",
+        }
+
+    def action_simulate(self):
+        """Open a new simulation of this version against today's suggestions."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Simulate %s", self.name),
+            "res_model": "credit.simulation",
+            "view_mode": "form",
+            "context": {"default_policy_id": self.id},
         }
 
     def _apply_readings(self, chosen):

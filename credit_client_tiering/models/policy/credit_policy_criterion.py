@@ -70,6 +70,11 @@ class CreditPolicyCriterion(models.Model):
     )
     clause = fields.Char(help="The clause of the guide the criterion builds.")
     name = fields.Char(required=True, translate=True)
+    outline = fields.Char(
+        "Criterion",
+        compute="_compute_outline",
+        help="The name, set in by its place in the tree.",
+    )
     kind = fields.Selection(KINDS, required=True, default="figure")
 
     # A tree's root answers for a tier.
@@ -99,6 +104,7 @@ class CreditPolicyCriterion(models.Model):
     required_count = fields.Integer("How many", default=1)
 
     metric_id = fields.Many2one("credit.metric", index="btree_not_null", ondelete="restrict")
+    unit = fields.Selection(related="metric_id.unit")
     compare_metric_id = fields.Many2one("credit.metric", ondelete="restrict")
     basis = fields.Selection(
         [
@@ -160,16 +166,23 @@ class CreditPolicyCriterion(models.Model):
             if criterion.parent_id:
                 criterion.policy_id = criterion.parent_id.policy_id
 
+    @api.depends("name", "parent_path")
+    def _compute_outline(self):
+        for criterion in self:
+            depth = max((criterion.parent_path or "").count("/") - 1, 0)
+            # Ideographic spaces: ordinary ones collapse on the screen.
+            criterion.outline = "\u3000" * depth + (criterion.name or "")
+
     @api.depends("code", "name")
     def _compute_display_name(self):
         for criterion in self:
             criterion.display_name = f"{criterion.code} {criterion.name}"
 
-    @api.constrains("parent_id", "reference_id")
+    @api.constrains("reference_id")
     def _check_no_cycle(self):
-        if self._has_cycle() or self._has_cycle("reference_id"):
+        if self._has_cycle("reference_id"):
             raise ValidationError(
-                self.env._("A criterion cannot be part of itself or refer to itself.")
+                self.env._("A criterion cannot refer to itself.")
             )
         for criterion in self:
             target = criterion.reference_id

@@ -15,6 +15,7 @@ class CreditReadingOption(models.Model):
     reading_id = fields.Many2one(
         "credit.reading", required=True, index=True, ondelete="cascade"
     )
+    reading_code = fields.Char(related="reading_id.code", string="No.")
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -22,6 +23,12 @@ class CreditReadingOption(models.Model):
     effects = fields.Json(
         help="Per criterion code the fields to set, e.g. "
         '{"T-Q-5": {"combine": "all"}}. Records are named by their code.',
+    )
+
+    is_current = fields.Boolean(
+        "In use",
+        compute="_compute_is_current",
+        help="The policy on the screen reads the guide this way.",
     )
 
     _code_unique = models.UniqueIndex(
@@ -32,6 +39,16 @@ class CreditReadingOption(models.Model):
     def _compute_display_name(self):
         for option in self:
             option.display_name = f"{option.reading_id.code}: {option.name}"
+
+    @api.depends_context("policy_id")
+    def _compute_is_current(self):
+        policy = self.env["credit.policy"].browse(self.env.context.get("policy_id"))
+        chosen = policy.exists().option_ids
+        decided = chosen.reading_id
+        for option in self:
+            option.is_current = (
+                option in chosen if option.reading_id in decided else option.is_default
+            )
 
     @api.constrains("effects")
     def _check_effects(self):
