@@ -31,7 +31,6 @@ class ResPartner(models.Model):
         groups=VIEWERS,
         index="btree_not_null",
         ondelete="restrict",
-        default=lambda self: self._default_credit_institution_id(),
         help="The institution that manages the client and keeps it on its list.",
     )
     credit_group_id = fields.Many2one(
@@ -81,12 +80,18 @@ class ResPartner(models.Model):
     )
 
     @api.model
-    def _default_credit_institution_id(self):
-        """A new client goes to the only institution its creator works for."""
-        if not self.env.context.get("default_is_credit_client"):
-            return False
+    def default_get(self, fields_list):
+        """A new client goes to the only institution its creator works for.
+
+        Not a default of the field: that would be set for every partner, and for
+        people who may not see it.
+        """
+        values = super().default_get(fields_list)
         teams = self.env.user.crm_team_ids
-        return teams if len(teams) == 1 else False
+        if values.get("is_credit_client") and "credit_institution_id" in fields_list:
+            if len(teams) == 1:
+                values.setdefault("credit_institution_id", teams.id)
+        return values
 
     @api.depends("is_company", "parent_id", "parent_id.credit_group_id")
     def _compute_credit_group_id(self):
