@@ -23,6 +23,9 @@ die() {
     exit 1
 }
 
+# Whatever is half done is done again next time.
+trap 'printf "\ninterrupted; the same command goes on from here\n" >&2; exit 130' INT
+
 short_hash() { sha256sum | cut -c1-12; }
 is_root() { [ "$(id -u)" -eq 0 ]; }
 
