@@ -22,6 +22,7 @@
         "data/credit_policy_data.xml",
         "data/credit_reading_data.xml",
         "data/ir_cron_data.xml",
+        "data/credit_import_data.xml",
     ],
     "pre_init_hook": "pre_init_hook",
 }

@@ -18,6 +18,17 @@ ASSESSED_FIELDS = frozenset(
     }
 )
 
+# Held by this module alone: a context that comes by RPC can never contain it.
+_HELD = object()
+
+
+def hold_assessment():
+    """Return the context under which clients are written without assessing each.
+
+    For code that writes many and calls ``_assess`` once for all of them.
+    """
+    return {"credit_assessment_held": _HELD}
+
 
 class ResPartner(models.Model):
     """What is known about a client, and that its suggestion follows."""
@@ -57,14 +68,18 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
-        clients = partners.sudo().filtered("is_credit_client")
-        self.env["credit.assessment"]._assess(clients.ids)
+        partners._assess_credit_clients()
         return partners
 
     def write(self, vals):
         assessed = ASSESSED_FIELDS & set(vals)
         result = super().write(vals)
         if assessed:
-            clients = self.sudo().filtered("is_credit_client")
-            self.env["credit.assessment"]._assess(clients.ids)
+            self._assess_credit_clients()
         return result
+
+    def _assess_credit_clients(self):
+        if self.env.context.get("credit_assessment_held") is _HELD:
+            return
+        clients = self.sudo().filtered("is_credit_client")
+        self.env["credit.assessment"]._assess(clients.ids)
