@@ -24,5 +24,15 @@
         "data/ir_cron_data.xml",
         "data/credit_import_data.xml",
     ],
+    "demo": [
+        "demo/crm_team_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/res.partner.csv",
+        "demo/res_partner_demo.xml",
+        "demo/credit_product_holding_demo.xml",
+        "demo/credit_metric_snapshot_demo.xml",
+        "demo/credit_designation_demo.xml",
+        "demo/credit_membership_demo.xml",
+    ],
     "pre_init_hook": "pre_init_hook",
 }

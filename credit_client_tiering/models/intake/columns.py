@@ -121,8 +121,10 @@ COLUMNS = {
 # Per kind of extract: its columns, and groups of which one each must be there.
 KINDS = {
     "clients": (
-        "credit_code client_name institution size tax_grade business_since first_credit "
-        "credit_end parent_code",
+        (
+            "credit_code client_name institution size tax_grade business_since first_credit "
+            "credit_end parent_code"
+        ),
         (("client_name",),),
     ),
     "figures": (
@@ -134,8 +136,7 @@ KINDS = {
         (("credit_code", "client_name"), ("product",)),
     ),
     "designations": (
-        "credit_code client_name designation holds rank scope date_from date_to source "
-        "evidence",
+        "credit_code client_name designation holds rank scope date_from date_to source evidence",
         (("credit_code", "client_name"), ("designation",)),
     ),
 }
@@ -259,9 +260,7 @@ class HeaderMap:
                 "the file (%(unit)s). Choose the unit that is written in the file.",
                 header=header,
                 unit=dict(
-                    self.env["credit.import.batch"]
-                    ._fields["unit"]
-                    ._description_selection(self.env)
+                    self.env["credit.import.batch"]._fields["unit"]._description_selection(self.env)
                 )[unit],
             )
         )

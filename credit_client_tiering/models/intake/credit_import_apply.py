@@ -31,12 +31,9 @@ class CreditImportBatch(models.Model):
         if self.state not in ("staged", "applying"):
             raise UserError(
                 self.env._(
-                    "“%(batch)s” is not ready to be applied (%(state)s). Check the file "
-                    "first.",
+                    "“%(batch)s” is not ready to be applied (%(state)s). Check the file first.",
                     batch=self.name,
-                    state=dict(self._fields["state"]._description_selection(self.env))[
-                        self.state
-                    ],
+                    state=dict(self._fields["state"]._description_selection(self.env))[self.state],
                 )
             )
         if self.has_difference and not self.accept_difference:
@@ -74,8 +71,12 @@ class CreditImportBatch(models.Model):
         # A second load waits here instead of doing work that the database would
         # refuse as concurrent; refused or not, Odoo starts it again.
         self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s)", ADVISORY_KEY))
-        for model in ("res.partner", "credit.metric.snapshot", "credit.product.holding",
-                      "credit.designation"):
+        for model in (
+            "res.partner",
+            "credit.metric.snapshot",
+            "credit.product.holding",
+            "credit.designation",
+        ):
             self.env[model].flush_model()
         first, last = self.position + 1, self.position + self._slice_size()
         rows = self.last_row

@@ -10,8 +10,18 @@ _ENGINE = object()
 ADMIN = "credit_client_tiering.group_list_admin"
 # What the person who loads an extract says about it; all else is found out.
 DECLARED = frozenset(
-    {"name", "kind", "file", "file_name", "unit", "source", "as_of", "period_type",
-     "period_start", "full_extract"}
+    {
+        "name",
+        "kind",
+        "file",
+        "file_name",
+        "unit",
+        "source",
+        "as_of",
+        "period_type",
+        "period_start",
+        "full_extract",
+    }
 )
 ALWAYS_OPEN = frozenset({"accept_difference", "name", "total_ids"})
 
@@ -24,7 +34,7 @@ class CreditImportBatch(models.Model):
     """
 
     _name = "credit.import.batch"
-    _inherit = ["mail.thread"]
+    _inherit = "mail.thread"
     _description = "Import"
     _order = "id desc"
 
@@ -228,8 +238,7 @@ class CreditImportBatch(models.Model):
             if batch.state in ("applying", "applied"):
                 raise UserError(
                     self.env._(
-                        "“%s” was applied; it stays as the proof of where facts come "
-                        "from.",
+                        "“%s” was applied; it stays as the proof of where facts come from.",
                         batch.name,
                     )
                 )
@@ -251,8 +260,7 @@ class CreditImportBatch(models.Model):
             labels = [self._fields[n].get_description(self.env)["string"] for n in forged]
             raise AccessError(
                 self.env._(
-                    "%s follow from checking and applying the file; they cannot be "
-                    "entered.",
+                    "%s follow from checking and applying the file; they cannot be entered.",
                     ", ".join(sorted(labels)),
                 )
             )
@@ -314,9 +322,7 @@ class CreditImportBatch(models.Model):
         for batch in self:
             batch._lock()
             if batch.state in ("applying", "applied"):
-                raise UserError(
-                    self.env._("“%s” was applied; it cannot be cancelled.", batch.name)
-                )
+                raise UserError(self.env._("“%s” was applied; it cannot be cancelled.", batch.name))
         self._engine().write({"state": "cancelled"})
         return True
 
@@ -329,9 +335,7 @@ class CreditImportBatch(models.Model):
         for batch in self:
             batch._lock()
             if batch.state in ("applying", "applied"):
-                raise UserError(
-                    self.env._("“%s” was applied; load the file anew.", batch.name)
-                )
+                raise UserError(self.env._("“%s” was applied; load the file anew.", batch.name))
             batch._forget_staged()
         self._engine().write({"state": "draft"})
         return True
@@ -380,8 +384,6 @@ class CreditImportBatch(models.Model):
         self.check_access("write")
         if not self.try_lock_for_update():
             raise UserError(
-                self.env._(
-                    "“%s” is being worked on in another session right now.", self.name
-                )
+                self.env._("“%s” is being worked on in another session right now.", self.name)
             )
         self.invalidate_recordset(["state", "position"])

@@ -99,9 +99,7 @@ class CreditImportBatch(models.Model):
 
     def _forget_staged(self):
         self.ensure_one()
-        self.env.cr.execute(
-            SQL("DELETE FROM credit_import_line WHERE batch_id = %s", self.id)
-        )
+        self.env.cr.execute(SQL("DELETE FROM credit_import_line WHERE batch_id = %s", self.id))
         self.env["credit.import.line"].invalidate_model(flush=False)
         self.total_ids._engine_unlink()
         self._engine().write(
@@ -216,13 +214,13 @@ class CreditImportBatch(models.Model):
     def _sums(self, staging, header_map):
         """Return (institution id, metric id or None, sum in file, sum accepted)."""
         metrics = [
-            m for code, m in header_map.metrics.items()
+            m
+            for code, m in header_map.metrics.items()
             if m.unit == "yuan" and code in staging.index
         ]
         sums = [
             SQL(
-                "sum(r.%(m)s)::text, "
-                "(sum(r.%(m)s) FILTER (WHERE l.verdict <> 'rejected'))::text",
+                "sum(r.%(m)s)::text, (sum(r.%(m)s) FILTER (WHERE l.verdict <> 'rejected'))::text",
                 m=SQL.identifier(metric.code),
             )
             for metric in metrics
@@ -251,9 +249,7 @@ class CreditImportBatch(models.Model):
         for institution_id, count, accepted, *amounts in rows:
             result.append((institution_id, None, count, accepted))
             for i, metric in enumerate(metrics):
-                result.append(
-                    (institution_id, metric.id, *amounts[2 * i : 2 * i + 2])
-                )
+                result.append((institution_id, metric.id, *amounts[2 * i : 2 * i + 2]))
         return result
 
     def _control_totals(self, staging, header_map):
@@ -274,8 +270,7 @@ class CreditImportBatch(models.Model):
             if name and name not in found:
                 raise UserError(
                     self.env._(
-                        "Row %(row)s holds control totals of “%(name)s”, which is no "
-                        "institution.",
+                        "Row %(row)s holds control totals of “%(name)s”, which is no institution.",
                         row=number,
                         name=name,
                     )
@@ -295,8 +290,7 @@ class CreditImportBatch(models.Model):
         if not amount.is_finite():
             raise UserError(
                 self.env._(
-                    "Row %(row)s: the control total “%(text)s” of %(metric)s is not a "
-                    "number.",
+                    "Row %(row)s: the control total “%(text)s” of %(metric)s is not a number.",
                     row=number,
                     text=text,
                     metric=metric.name,

@@ -29,8 +29,10 @@ class CreditImportBatch(models.Model):
     def _stage_clients(self, staging, header_map):
         given = [SQL("%s, j.%s", f, SQL.identifier(f)) for f in CLIENT_FIELDS.values()]
         differs = [
-            SQL("(j.%(f)s IS NOT NULL AND j.%(f)s IS DISTINCT FROM p.%(f)s)",
-                f=SQL.identifier(field))
+            SQL(
+                "(j.%(f)s IS NOT NULL AND j.%(f)s IS DISTINCT FROM p.%(f)s)",
+                f=SQL.identifier(field),
+            )
             for field in CLIENT_FIELDS.values()
         ]
         self.env.cr.execute(
@@ -95,8 +97,9 @@ class CreditImportBatch(models.Model):
             join, problem = self._date_meaning(staging, code, code != "business_since")
             joins.append(join)
             problems.append(problem)
-            columns.append(SQL("%s.value AS %s", SQL.identifier(code),
-                               SQL.identifier(CLIENT_FIELDS[code])))
+            columns.append(
+                SQL("%s.value AS %s", SQL.identifier(code), SQL.identifier(CLIENT_FIELDS[code]))
+            )
         for code in CHOICES:
             field = CLIENT_FIELDS[code]
             words = parse_selection(self.env, "res.partner", field)
@@ -126,14 +129,25 @@ class CreditImportBatch(models.Model):
         code, name = staging.text("credit_code"), staging.text("client_name")
         problems += [
             where_problem,
-            SQL("CASE WHEN %s = ANY(%s) THEN %s END", code, wrong,
-                staging.problem("wrong_code", "credit_code")),
-            SQL("CASE WHEN known.id IS NOT NULL AND NOT known.active THEN %s END",
-                staging.problem("archived", "credit_code")),
-            SQL("CASE WHEN known.id IS NULL AND named.hits > 1 THEN %s END",
-                staging.problem("ambiguous", "client_name")),
-            SQL("CASE WHEN known.id IS NULL AND %s IS NULL THEN %s END", name,
-                staging.problem("noname", "client_name")),
+            SQL(
+                "CASE WHEN %s = ANY(%s) THEN %s END",
+                code,
+                wrong,
+                staging.problem("wrong_code", "credit_code"),
+            ),
+            SQL(
+                "CASE WHEN known.id IS NOT NULL AND NOT known.active THEN %s END",
+                staging.problem("archived", "credit_code"),
+            ),
+            SQL(
+                "CASE WHEN known.id IS NULL AND named.hits > 1 THEN %s END",
+                staging.problem("ambiguous", "client_name"),
+            ),
+            SQL(
+                "CASE WHEN known.id IS NULL AND %s IS NULL THEN %s END",
+                name,
+                staging.problem("noname", "client_name"),
+            ),
             *staging.formula_problems(["client_name", "credit_code", "parent_code"]),
         ]
         return SQL(
@@ -236,7 +250,9 @@ class CreditImportBatch(models.Model):
             self.env["res.partner"]
             .sudo()
             .with_context(
-                tracking_disable=True, mail_create_nosubscribe=True, no_vat_validation=True,
+                tracking_disable=True,
+                mail_create_nosubscribe=True,
+                no_vat_validation=True,
                 **hold_assessment(),
             )
         )
@@ -252,9 +268,7 @@ class CreditImportBatch(models.Model):
                     partner.write(changes)
                     touched.append(partner.id)
             else:
-                created.append(
-                    dict(vals, is_company=True, is_credit_client=True)
-                )
+                created.append(dict(vals, is_company=True, is_credit_client=True))
         new = partners.create(created)
         new.flush_recordset()
         self._engine().written_count += len(new) + len(touched)
@@ -264,11 +278,7 @@ class CreditImportBatch(models.Model):
         """Return per line the client it means now; another load may have been quicker."""
         codes = {line.values.get("credit_code"): line for line in lines}
         codes.pop(None, None)
-        found = {
-            line.id: line.client_ref
-            for line in lines
-            if line.client_ref and line.partner_id
-        }
+        found = {line.id: line.client_ref for line in lines if line.client_ref and line.partner_id}
         rows = self.env.execute_query(
             SQL(
                 """SELECT credit_code, id FROM res_partner
@@ -297,8 +307,8 @@ class CreditImportBatch(models.Model):
             )
         )
         # sudo: as above.
-        partners = self.env["res.partner"].sudo().with_context(
-            tracking_disable=True, **hold_assessment()
+        partners = (
+            self.env["res.partner"].sudo().with_context(tracking_disable=True, **hold_assessment())
         )
         for partner_id, parent_id in rows:
             partners.browse(partner_id).write({"parent_id": parent_id})

@@ -57,8 +57,7 @@ class CreditImportBatch(models.Model):
                 finite=SQL(", ").join(finite),
                 differs=SQL(" OR ").join(
                     SQL(
-                        "(%(n)s IS NOT NULL AND nullif(%(n)s, 'NaN') "
-                        "IS DISTINCT FROM live.%(m)s)",
+                        "(%(n)s IS NOT NULL AND nullif(%(n)s, 'NaN') IS DISTINCT FROM live.%(m)s)",
                         n=number,
                         m=SQL.identifier(metric.code),
                     )
@@ -131,10 +130,7 @@ class CreditImportBatch(models.Model):
             SQL("s.period_problem"),
             SQL("s.day_problem"),
             *staging.formula_problems(["client_name"]),
-            *(
-                staging.number_problem(m.code, SQL.identifier("s", m.code), m)
-                for m in metrics
-            ),
+            *(staging.number_problem(m.code, SQL.identifier("s", m.code), m) for m in metrics),
         ]
         columns = [SQL("s.%s", SQL.identifier(m.code)) for m in metrics]
         return SQL(
@@ -159,8 +155,7 @@ class CreditImportBatch(models.Model):
                 SQL("%s::text", problem if start > today else None),
             )
         types = {
-            text: PERIOD_TYPES.get(text.strip().lower())
-            for text in staging.distinct("period_type")
+            text: PERIOD_TYPES.get(text.strip().lower()) for text in staging.distinct("period_type")
         }
         joins, starts, kinds = [], SQL("NULL::date"), SQL("NULL::varchar")
         # With a column that names the type, one text may mean two periods.
@@ -179,10 +174,16 @@ class CreditImportBatch(models.Model):
             if "period_type" in staging.index:
                 words = [text for text, kind in types.items() if kind == period_type]
                 wanted = SQL("%s = ANY(%s)", staging.text("period_type"), words)
-            starts = SQL("CASE WHEN %s AND %s IS NOT NULL THEN %s ELSE %s END",
-                         wanted, value, value, starts)
-            kinds = SQL("CASE WHEN %s AND %s IS NOT NULL THEN %s ELSE %s END",
-                        wanted, value, period_type, kinds)
+            starts = SQL(
+                "CASE WHEN %s AND %s IS NOT NULL THEN %s ELSE %s END", wanted, value, value, starts
+            )
+            kinds = SQL(
+                "CASE WHEN %s AND %s IS NOT NULL THEN %s ELSE %s END",
+                wanted,
+                value,
+                period_type,
+                kinds,
+            )
         problem = SQL(
             "CASE WHEN %(start)s IS NULL THEN %(period)s "
             "WHEN %(start)s > %(today)s THEN %(future)s END",
@@ -258,9 +259,7 @@ class CreditImportBatch(models.Model):
             )
         )
         self._link_withdrawn()
-        touched = self.env.execute_query(
-            SQL("SELECT DISTINCT client_ref FROM credit_import_todo")
-        )
+        touched = self.env.execute_query(SQL("SELECT DISTINCT client_ref FROM credit_import_todo"))
         self.env["credit.metric.snapshot"].invalidate_model(flush=False)
         self._engine().written_count += self._todo_count()
         return [row[0] for row in touched]
@@ -269,8 +268,10 @@ class CreditImportBatch(models.Model):
         """Gather the rows that change something now."""
         record = SQL(", ").join(SQL("%s numeric", SQL.identifier(c)) for c in codes)
         differs = [
-            SQL("(r.%(m)s IS NOT NULL AND r.%(m)s IS DISTINCT FROM live.%(m)s)",
-                m=SQL.identifier(code))
+            SQL(
+                "(r.%(m)s IS NOT NULL AND r.%(m)s IS DISTINCT FROM live.%(m)s)",
+                m=SQL.identifier(code),
+            )
             for code in codes
         ]
         gone = [
@@ -325,6 +326,4 @@ class CreditImportBatch(models.Model):
 
 def _withdrawn(code, alias="t"):
     """Return the SQL that tells whether a row declares a figure unknown."""
-    return SQL(
-        "coalesce(%s ? %s, FALSE)", SQL.identifier(alias, "withdrawn"), code
-    )
+    return SQL("coalesce(%s ? %s, FALSE)", SQL.identifier(alias, "withdrawn"), code)

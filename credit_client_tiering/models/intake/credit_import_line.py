@@ -41,9 +41,7 @@ class CreditImportLine(models.Model):
     withdrawn = fields.Json(help="Figures the row declares unknown.")
     client_ref = fields.Integer(aggregator=None)
     institution_ref = fields.Integer(aggregator=None)
-    object_ref = fields.Integer(
-        aggregator=None, help="The product or the designation type."
-    )
+    object_ref = fields.Integer(aggregator=None, help="The product or the designation type.")
     period_type = fields.Selection([("year", "Year"), ("month", "Month")])
     period_start = fields.Date("Period")
     as_of = fields.Date("Reported on")
@@ -120,8 +118,7 @@ class CreditImportLine(models.Model):
 
     def _say_code(self, code):
         return self.env["res.partner"]._credit_code_problem(code) or self.env._(
-            "no credit client has the unified social credit code %s. Load the clients "
-            "first.",
+            "no credit client has the unified social credit code %s. Load the clients first.",
             code,
         )
 
@@ -130,11 +127,15 @@ class CreditImportLine(models.Model):
         """Return the words of every rule; [value], [a] and [b] are filled in."""
         _ = self.env._
         return {
-            "ragged": _("the row has [a] cells, the header names [b]; a delimiter was "
-                        "lost or a quotation mark is missing."),
+            "ragged": _(
+                "the row has [a] cells, the header names [b]; a delimiter was "
+                "lost or a quotation mark is missing."
+            ),
             "formula": _("“[value]” is a formula. Only values can be loaded."),
-            "number": _("“[value]” is not a number. Digits, a decimal point and "
-                        "thousands commas are read; words and powers of ten are not."),
+            "number": _(
+                "“[value]” is not a number. Digits, a decimal point and "
+                "thousands commas are read; words and powers of ten are not."
+            ),
             "below": _("“[value]” is absurd: the figure cannot be below [a] [b]."),
             "above": _("“[value]” is absurd: the figure cannot be above [a] [b]."),
             "period": _("“[value]” names no year (2025) or month (2025-03)."),
@@ -143,28 +144,31 @@ class CreditImportLine(models.Model):
             "yesno": _("“[value]” is neither yes nor no."),
             "choice": _("“[value]” is not known. Known: [a]."),
             "institution": _("no institution has the code or name “[value]”."),
-            "institution_twice": _("several institutions are called “[value]”; use the "
-                                   "code."),
+            "institution_twice": _("several institutions are called “[value]”; use the code."),
             "product": _("no product of the catalogue has the code or name “[value]”."),
             "designation": _("no designation type has the code or name “[value]”."),
-            "unknown_name": _("no credit client is called “[value]”. Load the clients "
-                              "first, or give the credit code."),
-            "ambiguous": _("several credit clients are called “[value]”; give the credit "
-                           "code."),
-            "archived": _("the client with the code “[value]” is archived; restore it "
-                          "first."),
+            "unknown_name": _(
+                "no credit client is called “[value]”. Load the clients "
+                "first, or give the credit code."
+            ),
+            "ambiguous": _("several credit clients are called “[value]”; give the credit code."),
+            "archived": _("the client with the code “[value]” is archived; restore it first."),
             "nobody": _("the row names no client: neither credit code nor name."),
             "noname": _("a new client needs a name."),
-            "twin": _("the same client appears more than once for the same thing in this "
-                      "file, for example in rows [a] and [b]; all of them are refused."),
-            "twin_code": _("the credit code “[value]” appears more than once in this "
-                           "file, for example in rows [a] and [b]; all of them are "
-                           "refused."),
+            "twin": _(
+                "the same client appears more than once for the same thing in this "
+                "file, for example in rows [a] and [b]; all of them are refused."
+            ),
+            "twin_code": _(
+                "the credit code “[value]” appears more than once in this "
+                "file, for example in rows [a] and [b]; all of them are "
+                "refused."
+            ),
             "order": _("the end lies before the beginning."),
-            "first_missing": _("credit that ended must have begun: the first credit date "
-                               "is missing."),
-            "rank": _("this designation needs the place on the ranking, a whole number "
-                      "from 1."),
+            "first_missing": _(
+                "credit that ended must have begun: the first credit date is missing."
+            ),
+            "rank": _("this designation needs the place on the ranking, a whole number from 1."),
             "parent": _("no client has the code “[value]”, neither here nor in this file."),
             "own_parent": _("a company cannot belong to itself, also not through others."),
         }

@@ -35,9 +35,7 @@ class CreditImportTotal(models.Model):
     name = fields.Char("What", compute="_compute_name")
     file_total = Figure("In the file", readonly=True, help="All rows that can be read.")
     accepted_total = Figure("Accepted", readonly=True, help="Without the rejected rows.")
-    control_total = Figure(
-        "Source's total", help="What the source says it adds up to, in yuan."
-    )
+    control_total = Figure("Source's total", help="What the source says it adds up to, in yuan.")
     difference = Figure(compute="_compute_difference", help="Accepted minus source's total.")
 
     @api.depends("metric_id")
@@ -51,9 +49,7 @@ class CreditImportTotal(models.Model):
             if total.control_total is False:
                 total.difference = False
             else:
-                total.difference = round(
-                    (total.accepted_total or 0.0) - total.control_total, 2
-                )
+                total.difference = round((total.accepted_total or 0.0) - total.control_total, 2)
 
     def _differs(self):
         self.ensure_one()
@@ -80,7 +76,6 @@ class CreditImportTotal(models.Model):
         if self.env.context.get("credit_intake") is not _ENGINE:
             raise AccessError(
                 self.env._(
-                    "Totals follow from the file; only the source's own total can be "
-                    "entered."
+                    "Totals follow from the file; only the source's own total can be entered."
                 )
             )

@@ -63,9 +63,7 @@ class CreditMetricSnapshot(models.Model):
         if not source or not isinstance(source, str):
             raise UserError(self.env._("Say which system the figures come from (source)."))
         vals = {"kind": "figures", "name": source, "source": source, "unit": unit}
-        batch = self.env["credit.import.batch"].create(
-            dict(vals, as_of=as_of) if as_of else vals
-        )
+        batch = self.env["credit.import.batch"].create(dict(vals, as_of=as_of) if as_of else vals)
         header_map = HeaderMap(self.env, "figures")
         self._refuse_unknown_keys(headers, header_map)
         cells = (
@@ -89,9 +87,7 @@ class CreditMetricSnapshot(models.Model):
         headers = {}
         for number, row in enumerate(rows, 1):
             if not isinstance(row, dict):
-                raise UserError(
-                    self.env._("Row %s is not an object of keys and values.", number)
-                )
+                raise UserError(self.env._("Row %s is not an object of keys and values.", number))
             headers.update(dict.fromkeys(row))
         return list(headers)
 

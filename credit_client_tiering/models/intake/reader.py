@@ -69,9 +69,7 @@ class Reader:
         stream.seek(0)
         if sample.startswith(OLD_SPREADSHEET):
             raise UserError(
-                env._(
-                    "This is an Excel 97–2003 file (.xls). Save it as .xlsx or as CSV."
-                )
+                env._("This is an Excel 97–2003 file (.xls). Save it as .xlsx or as CSV.")
             )
         if sample.startswith(SPREADSHEET):
             rows = self._spreadsheet_rows()
@@ -153,18 +151,14 @@ class Reader:
             if self._decodes(encoding):
                 return encoding
         raise UserError(
-            self.env._(
-                "The text of the file is neither UTF-8 nor GB18030, or it is damaged."
-            )
+            self.env._("The text of the file is neither UTF-8 nor GB18030, or it is damaged.")
         )
 
     def _refuse_rubbish(self, sample):
         # Control characters other than tab and line ends do not occur in text.
         if any(byte < 9 or 13 < byte < 32 for byte in sample):
             raise UserError(
-                self.env._(
-                    "This is not a text or spreadsheet file. Upload CSV or XLSX."
-                )
+                self.env._("This is not a text or spreadsheet file. Upload CSV or XLSX.")
             )
 
     def _decodes(self, encoding):

@@ -83,7 +83,11 @@ class Staging:
         text = self.text(code)
         return SQL(
             "CASE WHEN %s ~ '^[0-9A-Z]+$' THEN %s ELSE upper(translate(%s, %s, %s)) END",
-            text, text, text, WIDE, NARROW,
+            text,
+            text,
+            text,
+            WIDE,
+            NARROW,
         )
 
     def raw(self):
@@ -135,13 +139,21 @@ class Staging:
         ]
         if minimum is not False:
             tests.append(
-                SQL("WHEN %s < %s THEN %s", value, minimum,
-                    self.problem("below", code, f"{minimum:.15g},{unit}"))
+                SQL(
+                    "WHEN %s < %s THEN %s",
+                    value,
+                    minimum,
+                    self.problem("below", code, f"{minimum:.15g},{unit}"),
+                )
             )
         if maximum is not False:
             tests.append(
-                SQL("WHEN %s > %s THEN %s", value, maximum,
-                    self.problem("above", code, f"{maximum:.15g},{unit}"))
+                SQL(
+                    "WHEN %s > %s THEN %s",
+                    value,
+                    maximum,
+                    self.problem("above", code, f"{maximum:.15g},{unit}"),
+                )
             )
         return SQL("CASE %s END", SQL(" ").join(tests))
 
@@ -247,9 +259,7 @@ class Staging:
         )
 
     def problems(self, parts):
-        return SQL(
-            "array_remove(ARRAY[s.flaw, %s]::text[], NULL)", SQL(", ").join(parts)
-        )
+        return SQL("array_remove(ARRAY[s.flaw, %s]::text[], NULL)", SQL(", ").join(parts))
 
 
 class _Feed:
