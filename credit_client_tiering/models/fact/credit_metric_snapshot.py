@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ...collision import collisions_retried
 from ...fields import Figure
 
 
@@ -141,7 +142,9 @@ class CreditMetricSnapshot(models.Model):
         # Two reports of one call may concern one period: the later supersedes.
         for wave in self._waves(prepared):
             self._supersede(wave, codes)
-            rows |= super().create(wave)
+            with collisions_retried():
+                rows |= super().create(wave)
+                rows.flush_recordset()
         rows._assess_clients()
         return rows
 

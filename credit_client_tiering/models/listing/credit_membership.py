@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ...collision import collisions_retried
 from ..policy.tiers import HEAD_OFFICE_TIERS, TIERS
 
 # Held by this module alone: a context that comes by RPC can never contain it.
@@ -128,17 +129,18 @@ class CreditMembership(models.Model):
         day = day or self.env.company._credit_today()
         lists = self._decided()
         lists._leave(partner, "moved", reason, day)
-        return lists.create(
-            {
-                "partner_id": partner.id,
-                "tier": tier,
-                "institution_id": partner.credit_institution_id.id,
-                "date_from": day,
-                "origin": origin,
-                "reason": reason,
-                "assessment_id": partner.credit_assessment_id.id,
-            }
-        )
+        with collisions_retried():
+            return lists.create(
+                {
+                    "partner_id": partner.id,
+                    "tier": tier,
+                    "institution_id": partner.credit_institution_id.id,
+                    "date_from": day,
+                    "origin": origin,
+                    "reason": reason,
+                    "assessment_id": partner.credit_assessment_id.id,
+                }
+            )
 
     @api.model
     def _leave(self, partner, status, reason="", day=None):

@@ -1,0 +1,144 @@
+"""Two people at once, in real transactions that really commit."""
+
+import threading
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, tagged
+from odoo.tests.common import get_db_name
+from odoo.tools import SQL, mute_logger
+
+ADDON = "credit_client_tiering"
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestConcurrency(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        self.client_id = self.committed(self.make_client)
+        self.addCleanup(self.committed, self.remove_client)
+
+    def committed(self, work):
+        with self.registry.cursor() as cr:
+            return work(api.Environment(cr, SUPERUSER_ID, {}))
+
+    def make_client(self, env):
+        client = env["res.partner"].create(
+            {
+                "name": "Wanted by two",
+                "is_company": True,
+                "is_credit_client": True,
+                "credit_first_date": "2020-01-01",
+            }
+        )
+        return client.id
+
+    def remove_client(self, env):
+        # Facts cannot be deleted through the models: they go with the client.
+        env.cr.execute(SQL("DELETE FROM credit_membership WHERE partner_id = %s", self.client_id))
+        env.cr.execute(SQL("DELETE FROM credit_assessment WHERE partner_id = %s", self.client_id))
+        env.cr.execute(SQL("DELETE FROM res_partner WHERE id = %s", self.client_id))
+
+    def at_once(self, *works):
+        """Run each work in a transaction of its own, all begun before any goes on."""
+        barrier = threading.Barrier(len(works), timeout=30)
+        errors = []
+
+        def run(work):
+            first = [True]
+            try:
+                with self.registry.cursor() as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+
+                    def attempt():
+                        cr.execute("SELECT 1")  # the transaction's view of the data begins
+                        if first:
+                            first.clear()
+                            barrier.wait()
+                        work(env)
+
+                    retrying(attempt, env)
+            except Exception as error:  # noqa: BLE001 - told below
+                errors.append(error)
+
+        threads = [threading.Thread(target=run, args=(work,)) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertEqual(errors, [])
+
+    def report(self, **figures):
+        def work(env):
+            year = env.company._credit_today().year - 1
+            env["credit.metric.snapshot"].create(
+                {
+                    "partner_id": self.client_id,
+                    "period_type": "year",
+                    "period_start": f"{year}-01-01",
+                    "source": "test",
+                    **figures,
+                }
+            )
+
+        return work
+
+    def designate(self, code):
+        def work(env):
+            env["credit.designation"].create(
+                {
+                    "partner_id": self.client_id,
+                    "type_id": env.ref(f"{ADDON}.designation_type_{code}").id,
+                    "source": "test",
+                }
+            )
+
+        return work
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_two_reports_of_one_period_lose_nothing(self):
+        self.at_once(self.report(exposure_avg=200_000_000), self.report(deposit_avg=1))
+
+        def check(env):
+            client = env["res.partner"].browse(self.client_id)
+            live = client.credit_snapshot_ids
+            self.assertEqual(len(live), 1)
+            self.assertEqual((live.exposure_avg, live.deposit_avg), (200_000_000, 1))
+            self.assertEqual(client.credit_suggested, "strategic")
+
+        self.committed(check)
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_two_facts_that_only_count_together(self):
+        """Neither transaction sees the other's fact; the suggestion must see both."""
+        self.at_once(self.designate("strategic_agreement"), self.designate("full_cooperation"))
+
+        def check(env):
+            client = env["res.partner"].browse(self.client_id)
+            self.assertEqual(client.credit_suggested, "strategic")
+            rows = client.credit_assessment_ids
+            self.assertEqual(rows._replay(), {r.id: (r.suggested, r.verdicts) for r in rows})
+
+        self.committed(check)
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_two_decisions_leave_one_open_row(self):
+        def enter(tier):
+            def work(env):
+                client = env["res.partner"].browse(self.client_id)
+                env["credit.membership"]._enter(client, tier, "institution")
+
+            return work
+
+        self.at_once(enter("basic"), enter("potential"))
+
+        def check(env):
+            rows = env["credit.membership"].search([("partner_id", "=", self.client_id)])
+            still_open = rows.filtered(lambda r: not r.date_to)
+            self.assertEqual((len(rows), len(still_open)), (2, 1))
+            client = env["res.partner"].browse(self.client_id)
+            self.assertEqual(client.credit_tier, still_open.tier)
+
+        self.committed(check)
