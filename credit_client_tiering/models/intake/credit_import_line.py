@@ -75,17 +75,20 @@ class CreditImportLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise AccessError(self._engine_only())
+        self._refuse_by_hand()
+        return super().create(vals_list)
 
     def write(self, vals):
-        raise AccessError(self._engine_only())
+        self._refuse_by_hand()
+        return super().write(vals)
 
     def unlink(self):
-        raise AccessError(self._engine_only())
+        self._refuse_by_hand()
+        return super().unlink()
 
-    def _engine_only(self):
-        return self.env._(
-            "Rows of an import are what the file says; load a corrected file instead."
+    def _refuse_by_hand(self):
+        raise AccessError(
+            self.env._("Rows of an import are what the file says; load a corrected file instead.")
         )
 
     # REASONS
@@ -125,52 +128,61 @@ class CreditImportLine(models.Model):
     @api.model
     def _rule_words(self):
         """Return the words of every rule; [value], [a] and [b] are filled in."""
-        _ = self.env._
         return {
-            "ragged": _(
+            "ragged": self.env._(
                 "the row has [a] cells, the header names [b]; a delimiter was "
                 "lost or a quotation mark is missing."
             ),
-            "formula": _("“[value]” is a formula. Only values can be loaded."),
-            "number": _(
+            "formula": self.env._("“[value]” is a formula. Only values can be loaded."),
+            "number": self.env._(
                 "“[value]” is not a number. Digits, a decimal point and "
                 "thousands commas are read; words and powers of ten are not."
             ),
-            "below": _("“[value]” is absurd: the figure cannot be below [a] [b]."),
-            "above": _("“[value]” is absurd: the figure cannot be above [a] [b]."),
-            "period": _("“[value]” names no year (2025) or month (2025-03)."),
-            "future": _("“[value]” lies in the future; today is [a]."),
-            "date": _("“[value]” is not a date (2025-03-31)."),
-            "yesno": _("“[value]” is neither yes nor no."),
-            "choice": _("“[value]” is not known. Known: [a]."),
-            "institution": _("no institution has the code or name “[value]”."),
-            "institution_twice": _("several institutions are called “[value]”; use the code."),
-            "product": _("no product of the catalogue has the code or name “[value]”."),
-            "designation": _("no designation type has the code or name “[value]”."),
-            "unknown_name": _(
+            "below": self.env._("“[value]” is absurd: the figure cannot be below [a] [b]."),
+            "above": self.env._("“[value]” is absurd: the figure cannot be above [a] [b]."),
+            "period": self.env._("“[value]” names no year (2025) or month (2025-03)."),
+            "future": self.env._("“[value]” lies in the future; today is [a]."),
+            "date": self.env._("“[value]” is not a date (2025-03-31)."),
+            "yesno": self.env._("“[value]” is neither yes nor no."),
+            "choice": self.env._("“[value]” is not known. Known: [a]."),
+            "institution": self.env._("no institution has the code or name “[value]”."),
+            "institution_twice": self.env._(
+                "several institutions are called “[value]”; use the code."
+            ),
+            "product": self.env._("no product of the catalogue has the code or name “[value]”."),
+            "designation": self.env._("no designation type has the code or name “[value]”."),
+            "unknown_name": self.env._(
                 "no credit client is called “[value]”. Load the clients "
                 "first, or give the credit code."
             ),
-            "ambiguous": _("several credit clients are called “[value]”; give the credit code."),
-            "archived": _("the client with the code “[value]” is archived; restore it first."),
-            "nobody": _("the row names no client: neither credit code nor name."),
-            "noname": _("a new client needs a name."),
-            "twin": _(
+            "ambiguous": self.env._(
+                "several credit clients are called “[value]”; give the credit code."
+            ),
+            "archived": self.env._(
+                "the client with the code “[value]” is archived; restore it first."
+            ),
+            "nobody": self.env._("the row names no client: neither credit code nor name."),
+            "noname": self.env._("a new client needs a name."),
+            "twin": self.env._(
                 "the same client appears more than once for the same thing in this "
                 "file, for example in rows [a] and [b]; all of them are refused."
             ),
-            "twin_code": _(
+            "twin_code": self.env._(
                 "the credit code “[value]” appears more than once in this "
                 "file, for example in rows [a] and [b]; all of them are "
                 "refused."
             ),
-            "order": _("the end lies before the beginning."),
-            "first_missing": _(
+            "order": self.env._("the end lies before the beginning."),
+            "first_missing": self.env._(
                 "credit that ended must have begun: the first credit date is missing."
             ),
-            "rank": _("this designation needs the place on the ranking, a whole number from 1."),
-            "parent": _("no client has the code “[value]”, neither here nor in this file."),
-            "own_parent": _("a company cannot belong to itself, also not through others."),
+            "rank": self.env._(
+                "this designation needs the place on the ranking, a whole number from 1."
+            ),
+            "parent": self.env._(
+                "no client has the code “[value]”, neither here nor in this file."
+            ),
+            "own_parent": self.env._("a company cannot belong to itself, also not through others."),
         }
 
     def _as_csv(self, batch):

@@ -277,7 +277,7 @@ class _Feed:
         self.nameless = [i for i, header in enumerate(staging.headers) if not header]
         self.width = len(codes)
 
-    def read(self, _size=-1):
+    def read(self, _size=-1):  # pylint: disable=method-required-super
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\r\n")
         for _i in range(ROWS_PER_CHUNK):
