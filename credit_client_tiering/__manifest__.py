@@ -23,6 +23,8 @@
         "data/credit_reading_data.xml",
         "data/ir_cron_data.xml",
         "data/credit_import_data.xml",
+        "views/credit_import_line_views.xml",
+        "views/credit_import_batch_views.xml",
     ],
     "demo": [
         "demo/crm_team_demo.xml",
