@@ -10,7 +10,7 @@ help: ## list these commands
 	@echo
 	@echo "  Whoever already runs Odoo 19: make run ODOO=/path/odoo-bin (with PGHOST …); see README.md"
 
-run: ## set up Odoo 19, assess the demo bank, serve on 127.0.0.1 (PORT=8069; ONCE=1 stops after the summary)
+run: ## set up Odoo 19, assess the demo bank, serve on 127.0.0.1 (PORT=8069; ONCE=1 only the summary; FRESH=1 anew)
 	@$(SCRIPTS)/run.sh
 
 test: ## all tests, browser tests included (ONLY=path, keyword or "guide" with GUIDE_CASES=file)

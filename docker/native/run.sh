@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# make run: everything from nothing to a served demo. ONCE=1 stops after the summary, PORT=8069, DB=credit_demo.
+# make run: everything from nothing to a served demo. ONCE=1 stops after the summary, PORT=8069, DB=credit_demo,
+# FRESH=1 makes the demo database anew.
 # shellcheck source=docker/native/lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=docker/native/odoo_lib.sh

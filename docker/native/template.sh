@@ -8,7 +8,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 source "$NATIVE/odoo_lib.sh"
 
 export_odoo
-if [ $# -gt 0 ] && has_database "$1"; then
+if [ $# -gt 0 ] && [ -z "${FRESH:-}" ] && has_database "$1"; then
     exit 0
 fi
 name=$(template_name)
