@@ -25,3 +25,13 @@ class CreditSimulationLine(models.Model):
     tier_to = fields.Selection(OUTCOMES, string="To")
     exposure = Figure("Exposure of the previous year")
     deposit = Figure("Deposits of the previous year")
+
+    def action_open_client(self):
+        """Open the client that would move."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "view_mode": "form",
+        }

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...fields import Figure
 from ..bank.res_partner import VIEWERS
 from ..policy.tiers import DRIFTS, OUTCOMES, TIERS
 from .credit_assessment import CLIENT_FIELDS
@@ -70,17 +71,18 @@ class ResPartner(models.Model):
         groups=VIEWERS,
         help="How the suggestion stands to the official list.",
     )
-    credit_exposure_prev_year = fields.Float(
+    credit_exposure_prev_year = Figure(
         "Exposure of the previous year",
         compute="_compute_credit_headline_figures",
         groups=VIEWERS,
         help="Average daily exposure of the previous calendar year, in yuan.",
     )
-    credit_group_exposure_prev_year = fields.Float(
+    credit_group_exposure_prev_year = Figure(
         "Group exposure of the previous year",
         compute="_compute_credit_headline_figures",
         groups=VIEWERS,
-        help="The same, added up over the credit clients of the group (A06).",
+        help="The same, added up over the credit clients of the group whose figure is "
+        "known (A06).",
     )
 
     def _compute_credit_headline_figures(self):
@@ -98,15 +100,17 @@ class ResPartner(models.Model):
             ["partner_id"],
             ["exposure_avg:sum"],
         )
-        single = {partner.id: total or 0.0 for partner, total in rows}
+        # Nobody reported it is not the same as zero.
+        known = [(partner, amount) for partner, amount in rows if amount is not False]
+        single = {partner.id: amount for partner, amount in known}
         total = {}
-        for partner, amount in rows:
+        for partner, amount in known:
             group = partner.credit_group_id.id
-            total[group] = total.get(group, 0.0) + (amount or 0.0)
+            total[group] = total.get(group, 0.0) + amount
         for partner in self:
-            partner.credit_exposure_prev_year = single.get(partner.id, 0.0)
+            partner.credit_exposure_prev_year = single.get(partner.id, False)
             partner.credit_group_exposure_prev_year = total.get(
-                partner.credit_group_id.id, 0.0
+                partner.credit_group_id.id, False
             )
 
     @api.model_create_multi

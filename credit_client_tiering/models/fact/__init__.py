@@ -1,6 +1,7 @@
 from . import credit_fact_mixin
 from . import credit_metric
 from . import credit_metric_snapshot
+from . import credit_metric_snapshot_entry
 from . import credit_product_family
 from . import credit_product
 from . import credit_product_holding

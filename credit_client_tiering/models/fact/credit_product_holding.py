@@ -69,3 +69,9 @@ class CreditProductHolding(models.Model):
             unknown.write({"credit_holdings_as_of": self.env.company._credit_today()})
         holdings._assess_clients()
         return holdings
+
+    def action_end(self):
+        """End holdings today; the clients are assessed again at once."""
+        self.check_access("write")
+        self.write({"date_to": self.env.company._credit_today()})
+        return True
