@@ -287,7 +287,7 @@ class TierCase:
         return closed.sorted("id")[-1:].leave_status or None
 
     def _read_declaration_open(self):
-        pending = self.client.credit_nomination_ids.filtered(lambda n: n.state == "declared")
+        pending = self.client.credit_nomination_ids.filtered(lambda n: n.state == "submitted")
         return bool(pending)
 
     def _read_removal_flag(self):

@@ -47,6 +47,13 @@ class CreditMembership(models.Model):
         string="Why it left",
     )
     reason = fields.Text()
+    reason_left = fields.Text("Reason for leaving")
+    nomination_id = fields.Many2one(
+        "credit.nomination",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The nomination whose confirmation opened the row.",
+    )
     assessment_id = fields.Many2one(
         "credit.assessment",
         string="Decided on",
@@ -124,34 +131,42 @@ class CreditMembership(models.Model):
         self.env["credit.assessment"]._assess(list(client_ids))
 
     @api.model
-    def _enter(self, partner, tier, origin, reason="", day=None):
-        """Put a client on a list from ``day`` on; it leaves the one it was on."""
+    def _enter(self, partners, tier, origin, reason="", day=None, nominations=None):
+        """Put clients on a list from ``day`` on; they leave the ones they were on.
+
+        :param dict nominations: per client id the nomination that was confirmed
+        :return: the new rows
+        """
         day = day or self.env.company._credit_today()
         lists = self._decided()
-        lists._leave(partner, "moved", reason, day)
+        lists._leave(partners, "moved", reason, day)
         with collisions_retried():
             return lists.create(
-                {
-                    "partner_id": partner.id,
-                    "tier": tier,
-                    "institution_id": partner.credit_institution_id.id,
-                    "date_from": day,
-                    "origin": origin,
-                    "reason": reason,
-                    "assessment_id": partner.credit_assessment_id.id,
-                }
+                [
+                    {
+                        "partner_id": partner.id,
+                        "tier": tier,
+                        "institution_id": partner.credit_institution_id.id,
+                        "date_from": day,
+                        "origin": origin,
+                        "reason": reason,
+                        "assessment_id": partner.credit_assessment_id.id,
+                        "nomination_id": (nominations or {}).get(partner.id),
+                    }
+                    for partner in partners
+                ]
             )
 
     @api.model
-    def _leave(self, partner, status, reason="", day=None):
-        """Take a client off the list it is on, if any; return the row."""
+    def _leave(self, partners, status, reason="", day=None):
+        """Take clients off the lists they are on, if any; return the closed rows."""
         day = day or self.env.company._credit_today()
-        row = self._decided().search(
-            [("partner_id", "=", partner.id), ("date_to", "=", False)]
+        rows = self._decided().search(
+            [("partner_id", "in", partners.ids), ("date_to", "=", False)]
         )
-        if row:
-            row.write({"date_to": day, "leave_status": status, "reason": reason})
-        return row
+        if rows:
+            rows.write({"date_to": day, "leave_status": status, "reason_left": reason})
+        return rows
 
     @api.model
     def _on_credit_turn(self, started, ended):

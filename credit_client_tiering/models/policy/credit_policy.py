@@ -55,6 +55,13 @@ class CreditPolicy(models.Model):
         help="A potential client that gets its first credit enters the suggested list "
         "at once, also a list the head office decides on (A25).",
     )
+    head_office_rule = fields.Selection(
+        [("both", "Both departments approve"), ("either", "One department suffices")],
+        string="Head-office decision",
+        required=True,
+        default="both",
+        help="How many departments identify strategic and quality clients (A29).",
+    )
     option_ids = fields.Many2many(
         "credit.reading.option",
         string="Readings",
