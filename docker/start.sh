@@ -10,7 +10,7 @@ bring_up=${CREDIT_BRING_UP:-/usr/local/share/credit-client-crm/bring_up.py}
 cd "$addons"
 modules=$(printf '%s\n' credit_*/__manifest__.py | cut -d/ -f1 | paste -sd,)
 
-# -i for what is not there yet (a no-op otherwise), -u for what is.
+# Demo data: a new database has Odoo's, so the addons bring theirs. -i for what is not there yet (a no-op otherwise), -u for what is.
 odoo -d "$name" -i "crm,contacts,$modules" -u "$modules" --with-demo --load-language zh_CN \
     --stop-after-init --no-http
 CREDIT_SOURCES=container odoo shell -d "$name" --no-http --log-level=warn <"$bring_up"

@@ -7,4 +7,5 @@ source "$NATIVE/odoo_lib.sh"
 
 export_odoo
 database clone "$(template_name)" "$1"
+database forget_demo "$1"
 odoo -d "$1" -i "$(addons_list)" --stop-after-init --no-http

@@ -3,9 +3,11 @@
 Usage: database.py exists|drop NAME
        database.py clone|rename FROM TO
        database.py parameter NAME KEY        (prints a system parameter of an Odoo database)
+       database.py forget_demo NAME          (what is installed next comes without demo data)
 """
 
 import sys
+from contextlib import closing
 
 import psycopg2
 from psycopg2 import sql
@@ -49,24 +51,25 @@ def rename(cursor, source, target):
 
 
 def parameter(_cursor, name, key):
-    connection = connect(name)
-    try:
+    with closing(connect(name)) as connection:
         cursor = connection.cursor()
         cursor.execute("SELECT value FROM ir_config_parameter WHERE key = %s", [key])
         print(*(cursor.fetchone() or [""]))
-    finally:
-        connection.close()
 
 
-ACTIONS = {"exists": exists, "drop": drop, "clone": clone, "rename": rename, "parameter": parameter}
+def forget_demo(_cursor, name):
+    with closing(connect(name)) as connection:
+        connection.cursor().execute("UPDATE ir_module_module SET demo = FALSE WHERE demo")
+
+
+ACTIONS = {
+    action.__name__: action for action in (exists, drop, clone, rename, parameter, forget_demo)
+}
 
 
 def main(action, *names):
-    connection = connect("postgres")
-    try:
+    with closing(connect("postgres")) as connection:
         result = ACTIONS[action](connection.cursor(), *names)
-    finally:
-        connection.close()
     return 1 if result is False else 0
 
 

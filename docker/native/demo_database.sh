@@ -10,7 +10,7 @@ log=$LOGS/addons.log
 
 # Odoo goes on without demo data that it cannot load; only its log tells.
 install_addons() {
-    odoo "$@" --with-demo --stop-after-init --no-http >"$log" 2>&1 || {
+    odoo "$@" --stop-after-init --no-http >"$log" 2>&1 || {
         cat "$log"
         exit 1
     }
