@@ -4,6 +4,9 @@ from . import test_fact
 from . import test_import_figures
 from . import test_import_files
 from . import test_import_flow
+from . import test_import_kinds
+from . import test_import_security
+from . import test_json2
 from . import test_nomination
 from . import test_policy
 from . import test_security

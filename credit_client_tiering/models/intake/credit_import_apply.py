@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -10,8 +12,9 @@ _logger = logging.getLogger(__name__)
 # Rows applied as one piece. Clients go through the ORM, two hundred times slower.
 SLICE = 20_000
 CLIENT_SLICE = 500
-# One load at a time writes facts; the number only has to be ours.
-ADVISORY_KEY = 0x63726564
+# Its row is the turn-stile: whoever applies a slice writes it.
+TURN_PARAMETER = "credit_client_tiering.import_turn"
+TRIES = 5
 
 
 class CreditImportBatch(models.Model):
@@ -68,9 +71,7 @@ class CreditImportBatch(models.Model):
         moment, an import stands exactly at the end of a slice.
         """
         self.ensure_one()
-        # A second load waits here instead of doing work that the database would
-        # refuse as concurrent; refused or not, Odoo starts it again.
-        self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s)", ADVISORY_KEY))
+        self._take_turn()
         for model in (
             "res.partner",
             "credit.metric.snapshot",
@@ -91,6 +92,22 @@ class CreditImportBatch(models.Model):
         if self.state == "applied":
             self._say_applied()
         return self.state == "applying"
+
+    def _take_turn(self):
+        """Let one load at a time write facts.
+
+        A second one waits here for the first. What the first wrote, the second one
+        cannot see in its own transaction: PostgreSQL refuses it as concurrent, and
+        Odoo starts it again. An advisory lock would wait, and then go on blindly.
+        """
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO ir_config_parameter (key, value) VALUES (%(key)s, %(id)s)
+                   ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
+                key=TURN_PARAMETER,
+                id=str(self.id),
+            )
+        )
 
     def _say_applied(self):
         self._message_log(
@@ -119,30 +136,46 @@ class CreditImportBatch(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(batches))
         for batch in batches:
-            # The person who pressed the button is who the facts come from.
+            # The person who pressed the button is who the facts come from. sudo: it was
+            # checked then that they may.
             batch = batch.with_user(batch.applied_by_id).sudo()
-            more = True
-            while more:
-                batch = batch.try_lock_for_update()
-                if not batch or batch.state != "applying":
-                    break
-                more = batch._apply_slice()
-                left = batch._steps() - batch.position if more else 0
-                if not cron._commit_progress(0 if more else 1, remaining=max(left, 0)):
+            while batch := batch._apply_next():
+                remaining = batch._steps() - batch.position
+                done = batch.state != "applying"
+                if not cron._commit_progress(int(done), remaining=max(remaining, 0)):
                     return
+                if done:
+                    break
+
+    def _apply_next(self):
+        """Apply a slice for the job; return the import unless another has it."""
+        for attempt in range(TRIES):
+            batch = self.try_lock_for_update()
+            if not batch or batch.state != "applying":
+                return self.browse()
+            try:
+                batch._apply_slice()
+                return batch
+            except SerializationFailure:
+                # Somebody else wrote facts of the same clients; look again.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                if attempt == TRIES - 1:
+                    raise
+        return self.browse()
 
     @api.model
-    def _load(self, source, kind, **options):
+    def _load(self, data, kind, /, **options):
         """Load a file in one transaction: check, and apply the good rows.
 
-        :param source: the bytes of the file, or its path
+        :param data: the bytes of the file, or its path
         :param str kind: ``clients``, ``figures``, ``products`` or ``designations``
         :param options: other fields of the import: ``unit``, ``source``,
             ``as_of``, ``full_extract``, ``period_type``, ``period_start``
         :return: the import, with its counts and rejected rows
         """
         batch = self.create({"kind": kind, "name": options.pop("name", kind), **options})
-        with open_source(self.env, source) as stream:
+        with open_source(self.env, data) as stream:
             batch._check_stream(stream)
         batch._apply_all()
         return batch

@@ -202,7 +202,9 @@ class CreditImportBatch(models.Model):
         As ``credit.metric.snapshot.create``: the live report of the period is
         superseded, figures the row does not mention are carried over with the id
         of the report that brought them, and a report that changes nothing is
-        not written. Judged anew against what is live now.
+        not written. Judged anew against what is live now. ON CONFLICT: a report that
+        somebody else committed meanwhile makes the database refuse this transaction
+        as concurrent, which Odoo tries again, and not as a duplicate.
         """
         codes = self.env["credit.metric.snapshot"]._metric_codes()
         self._figures_to_do(codes, first, last)
@@ -249,7 +251,9 @@ class CreditImportBatch(models.Model):
                                      '{}'::jsonb) END,
                           %(values)s, %(uid)s, %(stamp)s, %(uid)s, %(stamp)s
                      FROM credit_import_todo t
-                LEFT JOIN credit_metric_snapshot live ON live.id = t.live_id""",
+                LEFT JOIN credit_metric_snapshot live ON live.id = t.live_id
+              ON CONFLICT (partner_id, period_type, period_start)
+                          WHERE superseded_at IS NULL DO NOTHING""",
                 names=SQL(", ").join(names),
                 source=self._source_name(),
                 carried=SQL(", ").join(carried),

@@ -14,6 +14,7 @@ from odoo.exceptions import UserError
 
 CHUNK = 1 << 20
 SAMPLE = 1 << 16
+MAX_LINES_OF_ROW = 200
 DELIMITERS = ",;\t|"
 LIMIT_PARAMETER = "credit_client_tiering.import_max_megabytes"
 LIMIT_DEFAULT = 100
@@ -112,8 +113,6 @@ class Reader:
                     error=error,
                 )
             ) from error
-        finally:
-            text.detach()
 
     def _csv_rows(self, text):
         head = text.readline()
@@ -122,11 +121,20 @@ class Reader:
             head = text.readline()
         delimiter = self._delimiter(head)
 
+        open_lines = 0
+
         def lines():
+            nonlocal open_lines
             yield head
-            yield from text
+            for line in text:
+                open_lines += 1
+                if open_lines > MAX_LINES_OF_ROW:
+                    # Or the rest of the file would become one cell.
+                    raise csv.Error(f"more than {MAX_LINES_OF_ROW} lines")
+                yield line
 
         for row in csv.reader(lines(), delimiter=delimiter):
+            open_lines = 0
             yield list(map(str.strip, row))
 
     def _delimiter(self, head):

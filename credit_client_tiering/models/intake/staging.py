@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -67,6 +68,8 @@ class Staging:
         # ten times as much. The ORM offers no COPY, the cursor passes it through to
         # psycopg2. Nothing of the file becomes part of a statement.
         self.env.cr.copy_expert("COPY credit_import_staging FROM STDIN (FORMAT csv)", feed)
+        if feed.error:
+            raise feed.error
         self.env.cr.execute(SQL("ANALYZE %s", self.table))
         return feed.count
 
@@ -270,6 +273,8 @@ class _Feed:
         self.rows = iter(rows)
         self.padded = padded
         self.count = 0
+        # Raised when COPY has ended: psycopg2 would bury it in an error of its own.
+        self.error = None
         codes = staging.codes
         # Where a control row says that it is one.
         marks = [staging.index.get("credit_code"), staging.index.get("client_name"), 0]
@@ -280,22 +285,32 @@ class _Feed:
     def read(self, _size=-1):  # pylint: disable=method-required-super
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\r\n")
-        for _i in range(ROWS_PER_CHUNK):
-            row = next(self.rows, None)
-            if row is None:
-                break
-            number, cells = row
-            flaw = ""
-            if len(cells) != self.width:
-                cells, flaw = self._fit(cells)
-            if self.nameless:
-                self._check_nameless(number, cells)
-            if any(cells[i].lower() in CONTROL_WORDS for i in self.marks):
-                self.staging.controls.append((number, cells))
-                continue
+        try:
+            for number, cells in itertools.islice(self.rows, ROWS_PER_CHUNK):
+                self._write(writer, number, cells)
+        except UserError as error:
+            self.error = error
+            return ""
+        # An empty answer ends COPY, also when a chunk held nothing but control rows.
+        return buffer.getvalue() or (self.read() if self._more() else "")
+
+    def _more(self):
+        row = next(self.rows, None)
+        if row is not None:
+            self.rows = itertools.chain([row], self.rows)
+        return row is not None
+
+    def _write(self, writer, number, cells):
+        flaw = ""
+        if len(cells) != self.width:
+            cells, flaw = self._fit(cells)
+        if self.nameless:
+            self._check_nameless(number, cells)
+        if any(cells[i].lower() in CONTROL_WORDS for i in self.marks):
+            self.staging.controls.append((number, cells))
+        else:
             self.count += 1
             writer.writerow([number, flaw, *cells])
-        return buffer.getvalue()
 
     def _fit(self, cells):
         """Bring a row to the width of the header; tell when that loses something."""
