@@ -12,12 +12,13 @@ import os
 from pathlib import Path
 
 from .common import ProjectCase
+from .guide.listing import ListCase
 from .guide.tier import TierCase
 
 # Areas of the guide that are built, and who knows how to run their rows.
-AREAS = {"tier": TierCase}
+AREAS = {"tier": TierCase, "list": ListCase}
 # Areas of the guide whose duties are not built yet; their rows cannot be tried.
-NOT_BUILT = {"list", "cadence", "team", "target", "process", "caseload", "funds"}
+NOT_BUILT = {"cadence", "team", "target", "process", "caseload", "funds"}
 
 
 def read_rows():

@@ -7,6 +7,7 @@ from . import test_import_flow
 from . import test_import_kinds
 from . import test_import_security
 from . import test_json2
+from . import test_list_review
 from . import test_nomination
 from . import test_policy
 from . import test_security

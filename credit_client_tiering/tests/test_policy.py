@@ -140,9 +140,9 @@ class TestPolicy(BankCase):
         def state(policy):
             columns = ("combine", "basis", "metric_id", "scope", "gate", "enabled", "advisory",
                        "count_basis")
-            return [[c[f] for f in columns] for c in policy.criterion_ids.sorted("code")] + [
-                policy.automatic_entry
-            ]
+            own = (policy.automatic_entry, policy.head_office_rule, policy.review_scope)
+            criteria = policy.criterion_ids.sorted("code")
+            return hash((own, *(tuple(c[f] for f in columns) for c in criteria)))
 
         draft = self.draft()
         for reading in self.env["credit.reading"].search([]):

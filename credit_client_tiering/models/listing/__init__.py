@@ -3,5 +3,7 @@ from . import credit_nomination
 from . import credit_nomination_decision
 from . import credit_nomination_review
 from . import credit_stand_in
+from . import credit_list_review
+from . import credit_list_review_line
 from . import res_company
 from . import res_partner

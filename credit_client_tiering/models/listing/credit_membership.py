@@ -141,7 +141,7 @@ class CreditMembership(models.Model):
         lists = self._decided()
         lists._leave(partners, "moved", reason, day)
         with collisions_retried():
-            return lists.create(
+            rows = lists.create(
                 [
                     {
                         "partner_id": partner.id,
@@ -156,6 +156,7 @@ class CreditMembership(models.Model):
                     for partner in partners
                 ]
             )
+        return self.browse(rows.ids)  # without the right to write
 
     @api.model
     def _leave(self, partners, status, reason="", day=None):
@@ -166,7 +167,7 @@ class CreditMembership(models.Model):
         )
         if rows:
             rows.write({"date_to": day, "leave_status": status, "reason_left": reason})
-        return rows
+        return self.browse(rows.ids)
 
     @api.model
     def _on_credit_turn(self, started, ended):

@@ -349,7 +349,7 @@ class CreditNomination(models.Model):
             [("partner_id", "=", partner.id), ("state", "in", OPEN_STATES)]
         )
         if pending:
-            return pending
+            return self.browse(pending.ids)
         with collisions_retried():
             nomination = nominations.create(
                 {
@@ -368,7 +368,7 @@ class CreditNomination(models.Model):
             )
             nomination.evidence = nomination._evidence()
             nomination.flush_recordset()
-        return nomination
+        return self.browse(nomination.ids)
 
 
 def _plain(value):

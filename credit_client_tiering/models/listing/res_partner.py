@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ..bank.res_partner import VIEWERS
-from ..policy.tiers import TIERS
+from ..policy.tiers import HEAD_OFFICE_TIERS, TIERS
 
 
 class ResPartner(models.Model):
@@ -31,3 +31,25 @@ class ResPartner(models.Model):
     def _group_expand_credit_tier(self, groups, domain):
         # All four columns, also the empty ones.
         return [tier for tier, _name in TIERS]
+
+    def credit_may_nominate(self):
+        """Return the head-office lists one client may be declared for.
+
+        :return: list of tier codes, highest first: those whose criteria hold today,
+            less those the head office refused on this very evidence (A16)
+        Clauses T-Q-1a, L-6.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        verdicts = self.credit_tier_verdicts or ""
+        refused = self.credit_nomination_ids.filtered(
+            lambda n: n.state == "refused" and n.assessment_id == self.credit_assessment_id
+        ).mapped("tier")
+        return [
+            tier
+            for (tier, _name), verdict in zip(TIERS, verdicts, strict=False)
+            if tier in HEAD_OFFICE_TIERS
+            and verdict == "T"
+            and tier not in refused
+            and tier != self.credit_tier
+        ]

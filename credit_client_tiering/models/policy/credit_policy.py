@@ -62,6 +62,18 @@ class CreditPolicy(models.Model):
         default="both",
         help="How many departments identify strategic and quality clients (A29).",
     )
+    review_months = fields.Integer(
+        "Review every (months)",
+        default=12,
+        help="How often each list is reviewed (L-8). 0: no reviews.",
+    )
+    review_scope = fields.Selection(
+        [("all", "All four lists"), ("institution", "Basic and potential only")],
+        string="Lists reviewed",
+        required=True,
+        default="all",
+        help="Which lists are reviewed every year (A28).",
+    )
     option_ids = fields.Many2many(
         "credit.reading.option",
         string="Readings",
