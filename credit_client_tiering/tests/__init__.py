@@ -1,5 +1,6 @@
 from . import test_assessment
 from . import test_bank
+from . import test_bulletin
 from . import test_fact
 from . import test_import_figures
 from . import test_import_files

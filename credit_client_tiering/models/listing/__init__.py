@@ -1,3 +1,5 @@
+from . import credit_bulletin
+from . import credit_bulletin_line
 from . import credit_membership
 from . import credit_nomination
 from . import credit_nomination_decision

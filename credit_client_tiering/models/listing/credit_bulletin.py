@@ -1,0 +1,266 @@
+import base64
+import io
+
+import xlsxwriter
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+# Held by this module alone: a context that comes by RPC can never contain it.
+_ISSUING = object()
+
+
+class CreditBulletin(models.Model):
+    """The confirmed entries and exits of a period, numbered and frozen once issued."""
+
+    _name = "credit.bulletin"
+    _inherit = ["mail.thread"]
+    _description = "List Bulletin"
+    _order = "date_to desc, id desc"
+
+    name = fields.Char("Number", readonly=True, copy=False)
+    state = fields.Selection(
+        [("draft", "Draft"), ("issued", "Issued")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+    )
+    institution_id = fields.Many2one(
+        "crm.team",
+        string="Institution",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="With the units below it. Empty: the whole bank.",
+    )
+    date_from = fields.Date(
+        "From", required=True, default=lambda self: self._default_date_from()
+    )
+    date_to = fields.Date(
+        "Until", required=True, default=lambda self: self.env.company._credit_today()
+    )
+    note = fields.Text("Preface")
+    issued_at = fields.Datetime(readonly=True, copy=False)
+    issued_by_id = fields.Many2one("res.users", string="Issued by", readonly=True, copy=False)
+    line_ids = fields.One2many("credit.bulletin.line", "bulletin_id", string="Moves")
+    xlsx_file = fields.Binary("Spreadsheet", readonly=True, copy=False, attachment=True)
+    xlsx_name = fields.Char(compute="_compute_xlsx_name")
+
+    _dates_in_order = models.Constraint(
+        "CHECK (date_to >= date_from)", "A bulletin cannot end before it begins."
+    )
+    _number_unique = models.UniqueIndex(
+        "(name) WHERE name IS NOT NULL", "This number has been given already."
+    )
+
+    @api.model
+    def _default_date_from(self):
+        return self.env.company._credit_today().replace(day=1)
+
+    @api.depends("name")
+    def _compute_xlsx_name(self):
+        for bulletin in self:
+            bulletin.xlsx_name = f"{bulletin.name or ''}.xlsx"
+
+    @api.depends("name", "date_from", "date_to")
+    def _compute_display_name(self):
+        for bulletin in self:
+            period = f"{bulletin.date_from} – {bulletin.date_to}"
+            bulletin.display_name = bulletin.name or period
+
+    def write(self, vals):
+        issuing = self.env.context.get("credit_issuing") is _ISSUING
+        touched = {n for n in vals if not n.startswith(("message_", "activity_"))}
+        if touched and not issuing:
+            if {"state", "name", "issued_at", "issued_by_id", "xlsx_file"} & touched:
+                raise AccessError(self.env._("A bulletin is numbered and issued by its button."))
+            for bulletin in self:
+                if bulletin.state == "issued":
+                    raise UserError(bulletin._frozen_message())
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            for name in ("state", "name", "issued_at", "issued_by_id", "xlsx_file"):
+                vals.pop(name, None)
+        return super().create(vals_list)
+
+    def unlink(self):
+        for bulletin in self:
+            if bulletin.state == "issued":
+                raise UserError(bulletin._frozen_message())
+        return super().unlink()
+
+    def _frozen_message(self):
+        self.ensure_one()
+        return self.env._(
+            "Bulletin %s has been issued and stays as it is; issue another one.", self.name
+        )
+
+    def action_collect(self):
+        """Collect the entries and exits of the period into the draft."""
+        for bulletin in self:
+            bulletin.check_access("write")
+            if bulletin.state == "issued":
+                raise UserError(bulletin._frozen_message())
+            bulletin._collect()
+        return True
+
+    def _collect(self):
+        self.ensure_one()
+        lines = self.env["credit.bulletin.line"].sudo().with_context(credit_issuing=_ISSUING)
+        lines.search([("bulletin_id", "=", self.id)]).unlink()
+        domain = [("date_from", ">=", self.date_from), ("date_from", "<=", self.date_to)]
+        exits = [
+            ("date_to", ">=", self.date_from),
+            ("date_to", "<=", self.date_to),
+            ("leave_status", "!=", "moved"),
+        ]
+        if self.institution_id:
+            inside = [("institution_id", "child_of", self.institution_id.id)]
+            domain, exits = domain + inside, exits + inside
+        members = self.env["credit.membership"]
+        lines.create(
+            [self._entry_values(row) for row in members.search(domain)]
+            + [self._exit_values(row) for row in members.search(exits)]
+        )
+        self.invalidate_recordset(["line_ids"])
+
+    def _entry_values(self, row):
+        before = self.env["credit.membership"].search(
+            [
+                ("partner_id", "=", row.partner_id.id),
+                ("date_to", "=", row.date_from),
+                ("leave_status", "=", "moved"),
+                ("id", "<", row.id),
+            ],
+            limit=1,
+        )
+        return {
+            **self._client_values(row),
+            "moved_on": row.date_from,
+            "tier_from": before.tier,
+            "tier_to": row.tier,
+            "reason": row.nomination_id.justification or row.reason,
+            "decided_by": self._deciders(row.nomination_id) or self._origin_name(row),
+        }
+
+    def _exit_values(self, row):
+        return {
+            **self._client_values(row),
+            "moved_on": row.date_to,
+            "tier_from": row.tier,
+            "tier_to": False,
+            "reason": row.reason_left,
+        }
+
+    def _client_values(self, row):
+        client = row.partner_id.sudo()  # listed for the bulletin's readers
+        return {
+            "bulletin_id": self.id,
+            "partner_id": client.id,
+            "client_name": client.name,
+            "credit_code": client.credit_code,
+            "institution_name": row.institution_id.name,
+        }
+
+    def _origin_name(self, row):
+        return dict(row._fields["origin"]._description_selection(self.env))[row.origin]
+
+    def _deciders(self, nomination):
+        """Return department, person and day of each approval, as text."""
+        departments = dict(
+            self.env["credit.nomination.decision"]._fields["department"]._description_selection(
+                self.env
+            )
+        )
+        parts = []
+        for decision in nomination.sudo().decision_ids:
+            if decision.round != nomination.round:
+                continue
+            names = decision.user_id.name
+            if decision.on_behalf_of_id:
+                names = self.env._(
+                    "%(stand_in)s for %(reviewer)s",
+                    stand_in=names,
+                    reviewer=decision.on_behalf_of_id.name,
+                )
+            parts.append(
+                f"{departments[decision.department]}: {names} "
+                f"{fields.Datetime.context_timestamp(self, decision.decided_at).date()}"
+            )
+        return "; ".join(parts)
+
+    def action_issue(self):
+        """Number the bulletin, freeze it and keep its spreadsheet.
+
+        :raises UserError: issued already, or nothing moved in the period
+        """
+        for bulletin in self:
+            bulletin.check_access("write")
+            if bulletin.state == "issued":
+                raise UserError(bulletin._frozen_message())
+            bulletin._collect()
+            if not bulletin.line_ids:
+                raise UserError(
+                    self.env._(
+                        "No client moved between %(first)s and %(last)s.",
+                        first=bulletin.date_from,
+                        last=bulletin.date_to,
+                    )
+                )
+            # sudo: numbers are drawn and the state written for whoever may write it.
+            issuing = bulletin.sudo().with_context(credit_issuing=_ISSUING)
+            issuing.write(
+                {
+                    "name": issuing.env["ir.sequence"].next_by_code("credit.bulletin"),
+                    "state": "issued",
+                    "issued_at": fields.Datetime.now(),
+                    "issued_by_id": self.env.uid,
+                }
+            )
+            issuing.xlsx_file = base64.b64encode(bulletin._spreadsheet())
+        return True
+
+    def _spreadsheet(self):
+        """Return the bulletin as XLSX (bytes)."""
+        self.ensure_one()
+        output = io.BytesIO()
+        book = xlsxwriter.Workbook(output, {"in_memory": True, "strings_to_formulas": False})
+        sheet = book.add_worksheet()
+        bold = book.add_format({"bold": True})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        rows = self._rows()
+        for column, title in enumerate(rows[0]):
+            sheet.write_string(0, column, title, bold)
+        for number, row in enumerate(rows[1:], start=1):
+            for column, value in enumerate(row):
+                if hasattr(value, "isoformat"):
+                    sheet.write_datetime(number, column, value, day)
+                else:
+                    sheet.write_string(number, column, value or "")
+        sheet.autofit()
+        book.close()
+        return output.getvalue()
+
+    def _rows(self):
+        """Return titles and rows of the bulletin's table."""
+        line = self.env["credit.bulletin.line"]
+        names = (
+            "moved_on",
+            "client_name",
+            "credit_code",
+            "institution_name",
+            "tier_from",
+            "tier_to",
+            "reason",
+            "decided_by",
+        )
+        titles = [line._fields[n].get_description(self.env)["string"] for n in names]
+        tiers = dict(line._fields["tier_to"]._description_selection(self.env))
+        rows = [
+            [tiers.get(r[n], "–") if n.startswith("tier_") else r[n] for n in names]
+            for r in self.line_ids
+        ]
+        return [titles, *rows]

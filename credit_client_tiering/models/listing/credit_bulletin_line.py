@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..policy.tiers import TIERS
+from .credit_bulletin import _ISSUING
+
+
+class CreditBulletinLine(models.Model):
+    """One client that entered, left or changed a list; copied, never related."""
+
+    _name = "credit.bulletin.line"
+    _description = "Move in a Bulletin"
+    _order = "bulletin_id, tier_to, institution_name, moved_on, id"
+    _rec_name = "client_name"
+
+    bulletin_id = fields.Many2one(
+        "credit.bulletin", required=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", index="btree_not_null", ondelete="set null"
+    )
+    client_name = fields.Char("Client name")
+    credit_code = fields.Char("Unified social credit code")
+    institution_name = fields.Char("Institution")
+    moved_on = fields.Date("Effective on")
+    tier_from = fields.Selection(TIERS, string="From list")
+    tier_to = fields.Selection(TIERS, string="To list")
+    reason = fields.Text()
+    decided_by = fields.Char("Decided by")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_issuing()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_issuing()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_issuing()
+        return super().unlink()
+
+    def _check_issuing(self):
+        if self.env.context.get("credit_issuing") is not _ISSUING:
+            raise AccessError(
+                self.env._("The moves of a bulletin are collected from the lists, not entered.")
+            )
