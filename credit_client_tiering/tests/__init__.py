@@ -11,4 +11,5 @@ from . import test_json2
 from . import test_list_review
 from . import test_nomination
 from . import test_policy
+from . import test_reference_list
 from . import test_security

@@ -9,4 +9,7 @@ from . import credit_designation_type
 from . import credit_designation
 from . import credit_reference_list
 from . import credit_reference_entry
+from . import credit_reference_match
+from . import credit_reference_candidate
 from . import res_partner
+from . import credit_reference_partner
