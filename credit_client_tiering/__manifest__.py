@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "development_status": "Beta",
     "category": "Sales/CRM",
-    "website": "https://github.com/OCA/credit-control",
     "author": "Credit Client CRM contributors",
     "license": "LGPL-3",
     "application": True,
@@ -72,4 +71,5 @@
         "web.assets_tests": ["credit_client_tiering/static/tests/tours/**/*"],
     },
     "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -56,9 +56,7 @@ class Explainer:
             "supplied_by": "",
         }
         answer.update(getattr(self, f"_{node.kind}", self._nothing)(node, criterion))
-        order = sorted(
-            node.children + node.advisers, key=lambda n: self.criteria[n.code].sequence
-        )
+        order = sorted(node.children + node.advisers, key=lambda n: self.criteria[n.code].sequence)
         if node.kind == "reference":
             order = []
         answer["children"] = [self.node(child) for child in order]
@@ -88,8 +86,7 @@ class Explainer:
             "value": False if value is None else value,
             "value_text": self.quantity(value, metric.unit),
             "threshold": node.threshold,
-            "threshold_text": f"{self._sign(node)} "
-            f"{self.quantity(node.threshold, metric.unit)}",
+            "threshold_text": f"{self._sign(node)} {self.quantity(node.threshold, metric.unit)}",
             "unit": metric.unit,
             **self.sources.figure(column),
             "supplied_by": self._supplier(metric, "supplier"),
@@ -101,17 +98,14 @@ class Explainer:
         value = self.facts.get(node.columns[1])
         answer.update(
             threshold=False if value is None else value,
-            threshold_text=f"{self._sign(node)} {other.name} "
-            f"{self.quantity(value, other.unit)}",
+            threshold_text=f"{self._sign(node)} {other.name} {self.quantity(value, other.unit)}",
         )
         return answer
 
     def _designation(self, node, criterion):
         return {
             **self.sources.designation(node.key),
-            "supplied_by": self._supplier(
-                criterion.designation_type_id, "supplied_by"
-            ),
+            "supplied_by": self._supplier(criterion.designation_type_id, "supplied_by"),
         }
 
     def _rank(self, node, criterion):
@@ -122,9 +116,7 @@ class Explainer:
             "threshold": node.threshold,
             "threshold_text": self.env._("rank ≤ %s", int(node.threshold)),
             **self.sources.designation(node.key),
-            "supplied_by": self._supplier(
-                criterion.designation_type_id, "supplied_by"
-            ),
+            "supplied_by": self._supplier(criterion.designation_type_id, "supplied_by"),
         }
 
     def _product(self, node, criterion):
@@ -215,14 +207,10 @@ class Explainer:
             return 0.0, []
         if node.kind not in ("group", "reference") or node.inverted:
             return self._leaf_cost(node, verdict), [node]
-        options = sorted(
-            (self._cheapest(child) for child in node.children), key=lambda o: o[0]
-        )
+        options = sorted((self._cheapest(child) for child in node.children), key=lambda o: o[0])
         if node.combine == "none" or not options:
             return COST_IMPOSSIBLE, [node]
-        wanted = {"any": 1, "at_least": node.required_count}.get(
-            node.combine, len(options)
-        )
+        wanted = {"any": 1, "at_least": node.required_count}.get(node.combine, len(options))
         if len(options) < wanted:
             return COST_IMPOSSIBLE, [node]
         chosen = options[:wanted]
@@ -313,9 +301,7 @@ class _Sources:
         ids = [facts["year_row"]] if facts.get("year_row") else []
         self.months = snapshots.browse(facts.get("month_rows") or []).exists()
         self.year = snapshots.browse(ids).exists()
-        designations = env["credit.designation"].browse(
-            facts.get("designation_rows") or []
-        )
+        designations = env["credit.designation"].browse(facts.get("designation_rows") or [])
         self.designations = designations.exists()
         holdings = env["credit.product.holding"].browse(facts.get("holding_rows") or [])
         self.holding_rows = holdings.exists()

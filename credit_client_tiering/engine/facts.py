@@ -48,9 +48,7 @@ def restrict_to(ids):
     It is repeated in every subquery, so that assessing one client reads the
     facts of one client.
     """
-    return lambda alias, column: SQL(
-        "%s = ANY(%s)", SQL.identifier(alias, column), list(ids)
-    )
+    return lambda alias, column: SQL("%s = ANY(%s)", SQL.identifier(alias, column), list(ids))
 
 
 def restrict_to_range(first, last):
@@ -124,9 +122,7 @@ def _select(column, day):
             SQL.identifier("h", column.name),
         )
     if column.origin == "years":
-        return SQL(
-            "date_part('year', age(%s::date, p.credit_business_since))::integer", day
-        )
+        return SQL("date_part('year', age(%s::date, p.credit_business_since))::integer", day)
     return SQL.identifier("p", column.name)
 
 
@@ -186,10 +182,10 @@ def _designations(plan, day, restrict):
         columns=SQL(", ").join(
             [
                 SQL("g.partner_id"),
-                SQL("array_agg(g.type_id ORDER BY g.type_id) "
-                    "FILTER (WHERE g.holds) AS designated"),
-                SQL("array_agg(g.type_id ORDER BY g.type_id) "
-                    "FILTER (WHERE NOT g.holds) AS refuted"),
+                SQL("array_agg(g.type_id ORDER BY g.type_id) FILTER (WHERE g.holds) AS designated"),
+                SQL(
+                    "array_agg(g.type_id ORDER BY g.type_id) FILTER (WHERE NOT g.holds) AS refuted"
+                ),
                 SQL("array_agg(g.id ORDER BY g.id) AS designation_rows"),
                 *ranks,
             ]
@@ -227,10 +223,7 @@ def stored_facts(plan, restriction):
     :param restriction: SQL condition on ``credit_assessment a``
     """
     record = [SQL("%s %s", SQL.identifier(n), SQL(t)) for n, t in FIXED_COLUMNS]
-    record += [
-        SQL("%s %s", SQL.identifier(c.name), SQL(c.sql_type))
-        for c in plan.columns.values()
-    ]
+    record += [SQL("%s %s", SQL.identifier(c.name), SQL(c.sql_type)) for c in plan.columns.values()]
     return SQL(
         """SELECT a.partner_id, f.*
              FROM credit_assessment a

@@ -77,9 +77,7 @@ class Plan:
 def build_plan(policy):
     """Compile a ``credit.policy`` record (draft or not) into a :class:`Plan`."""
     plan = Plan(policy_id=policy.id)
-    criteria = policy.criterion_ids.filtered("enabled").sorted(
-        lambda c: (c.sequence, c.id)
-    )
+    criteria = policy.criterion_ids.filtered("enabled").sorted(lambda c: (c.sequence, c.id))
     children = {}
     for criterion in criteria:
         children.setdefault(criterion.parent_id.id, []).append(criterion)
@@ -183,9 +181,7 @@ def _figure_column(plan, metric, basis, scope):
     plan.need(single)
     if scope != "group":
         return single.name
-    total = Column(
-        f"{single.name}__group", "numeric", origin, metric, basis, key="group"
-    )
+    total = Column(f"{single.name}__group", "numeric", origin, metric, basis, key="group")
     return plan.need(total).name
 
 

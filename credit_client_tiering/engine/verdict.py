@@ -37,9 +37,7 @@ def _levels(plan, query, prefix, today):
             for n in nodes
             if n.height == height
         ]
-        query = SQL(
-            "SELECT q.*, %s FROM (%s) q OFFSET 0", SQL(", ").join(expressions), query
-        )
+        query = SQL("SELECT q.*, %s FROM (%s) q OFFSET 0", SQL(", ").join(expressions), query)
     return query
 
 
@@ -69,13 +67,9 @@ def _bare_test(node, prefix, today):
         parts = [_part(child, prefix, today) for child in node.children]
         return _combine(node, parts)
     if node.kind == "figure":
-        return SQL(
-            "%s %s %s", _value(node, 0, today), SQL(node.operator), node.threshold
-        )
+        return SQL("%s %s %s", _value(node, 0, today), SQL(node.operator), node.threshold)
     if node.kind == "compare":
-        return SQL(
-            "%s %s %s", _value(node, 0, today), SQL(node.operator), _value(node, 1, today)
-        )
+        return SQL("%s %s %s", _value(node, 0, today), SQL(node.operator), _value(node, 1, today))
     if node.kind == "designation":
         known = SQL("%s = ANY(coalesce(designated, '{}'))", node.key)
         if node.answer:  # a claim: absent means no
@@ -91,8 +85,7 @@ def _bare_test(node, prefix, today):
         return SQL("coalesce(%s <= %s, FALSE)", column, node.threshold)
     if node.kind == "product":
         return SQL(
-            "CASE WHEN %s = ANY(products_in_use) THEN TRUE "
-            "WHEN products_known THEN FALSE END",
+            "CASE WHEN %s = ANY(products_in_use) THEN TRUE WHEN products_known THEN FALSE END",
             node.key,
         )
     if node.kind in ("products", "years"):
@@ -175,8 +168,7 @@ def _answers(plan):
         SQL("%s AS prospective", prospective),
         SQL("%s AS indicative", indicative),
         SQL("%s AS tier_verdicts", _letters([gated.get(t, false) for t in LADDER])),
-        SQL("%s AS verdicts",
-            _letters([SQL("v.%s", _name(n, "n")) for n in plan.nodes])),
+        SQL("%s AS verdicts", _letters([SQL("v.%s", _name(n, "n")) for n in plan.nodes])),
     ]
 
 

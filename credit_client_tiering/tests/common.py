@@ -1,9 +1,9 @@
 """A small bank for the tests.
 
-    head office  (finance, credit, lister)
-      └─ branch  (president, deputy)
-           └─ sub_branch  (head, manager)
-    other_branch (stranger)
+head office  (finance, credit, lister)
+  └─ branch  (president, deputy)
+       └─ sub_branch  (head, manager)
+other_branch (stranger)
 """
 
 from dateutil.relativedelta import relativedelta

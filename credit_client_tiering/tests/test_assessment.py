@@ -207,9 +207,7 @@ class TestTime(BankCase):
     def test_a_leap_day_three_years_on(self):
         """Three full years after 29 February are over on 1 March."""
         with freeze_time("2023-02-28 12:00:00"):
-            client = self.client(
-                credit_first_date="2020-02-29", credit_business_since="2020-02-29"
-            )
+            client = self.client(credit_first_date="2020-02-29", credit_business_since="2020-02-29")
             self.assertEqual(client.credit_assessment_id.facts["years_with_bank"], 2)
         with freeze_time("2023-03-01 12:00:00"):
             self.nightly()
@@ -221,9 +219,7 @@ class TestTime(BankCase):
     def test_designations_begin_and_expire(self):
         with freeze_time("2024-03-01 12:00:00"):
             client = self.client(credit_first_date="2020-01-01")
-            self.designate(
-                client, "central_soe", date_from="2024-03-05", date_to="2024-03-10"
-            )
+            self.designate(client, "central_soe", date_from="2024-03-05", date_to="2024-03-10")
             self.assertEqual(client.credit_suggested, "undecided")
         for day, expected in (
             ("2024-03-04", "undecided"),
@@ -251,9 +247,7 @@ class TestTime(BankCase):
 
     def test_credit_that_starts_and_ends_by_the_calendar(self):
         with freeze_time("2024-03-01 12:00:00"):
-            client = self.client(
-                credit_first_date="2024-03-02", credit_end_date="2024-03-09"
-            )
+            client = self.client(credit_first_date="2024-03-02", credit_end_date="2024-03-09")
             self.hold(client, "corporate_ebank")
             self.env["credit.membership"]._enter(client, "potential", "institution")
             self.assertEqual(client.credit_state, "never")

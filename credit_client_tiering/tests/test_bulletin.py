@@ -29,19 +29,25 @@ class TestBulletin(BankCase):
         nomination.action_submit()
         nomination.with_user(cls.finance).action_decide("approve")
         nomination.with_user(cls.credit).action_decide("approve")
-        cls.bulletin = cls.env["credit.bulletin"].with_user(cls.lister).create(
-            {
-                "institution_id": cls.branch.id,
-                "date_from": cls.today - relativedelta(days=7),
-                "date_to": cls.today,
-            }
+        cls.bulletin = (
+            cls.env["credit.bulletin"]
+            .with_user(cls.lister)
+            .create(
+                {
+                    "institution_id": cls.branch.id,
+                    "date_from": cls.today - relativedelta(days=7),
+                    "date_to": cls.today,
+                }
+            )
         )
 
     def test_it_is_numbered_and_frozen(self):
         self.bulletin.action_issue()
         line = self.bulletin.line_ids
-        self.assertEqual((line.partner_id, line.tier_from, line.tier_to, line.reason),
-                         (self.confirmed, False, "quality", "good"))
+        self.assertEqual(
+            (line.partner_id, line.tier_from, line.tier_to, line.reason),
+            (self.confirmed, False, "quality", "good"),
+        )
         for user in (self.finance, self.credit):
             self.assertIn(user.name, line.decided_by)
         self.assertRegex(self.bulletin.name, rf"^{self.today.year}-\d{{3}}$")
@@ -72,7 +78,7 @@ class TestBulletin(BankCase):
     def test_leaving_for_good_is_listed_too(self):
         self.confirmed.credit_end_date = self.today
         self.bulletin.action_issue()
-        moves = [(l.tier_from, l.tier_to) for l in self.bulletin.line_ids]
+        moves = [(m.tier_from, m.tier_to) for m in self.bulletin.line_ids]
         self.assertIn(("quality", False), moves)
 
     def test_nothing_to_say_nothing_issued(self):
@@ -101,13 +107,15 @@ class TestBulletin(BankCase):
 
     def test_the_matrix_between_two_days(self):
         def matrix(user):
-            migration = self.env["credit.migration"].with_user(user).create(
-                {"date_from": self.today - relativedelta(days=1), "date_to": self.today}
+            migration = (
+                self.env["credit.migration"]
+                .with_user(user)
+                .create({"date_from": self.today - relativedelta(days=1), "date_to": self.today})
             )
             domain = migration.action_show()["domain"]
             lines = self.env["credit.migration.line"].with_user(user).search(domain)
-            mine = lines.filtered(lambda l: l.institution_id == self.sub_branch)
-            return sorted((l.partner_id.name, l.tier_from, l.tier_to) for l in mine)
+            mine = lines.filtered(lambda line: line.institution_id == self.sub_branch)
+            return sorted((m.partner_id.name, m.tier_from, m.tier_to) for m in mine)
 
         expected = [("=Confirmed", False, "quality"), ("Old", "basic", "basic")]
         self.assertEqual(matrix(self.president), expected)

@@ -111,18 +111,27 @@ class TestSnapshot(BankCase):
         with self.assertRaisesRegex(AccessError, "bank's systems"):
             rows.create({**values, "exposure_avg": 2e8})
         with self.assertRaises(AccessError):
-            rows.create({**values, "partner_id": self.client(
-                credit_institution_id=self.other_branch.id).id, "profit_margin": 5})
+            rows.create(
+                {
+                    **values,
+                    "partner_id": self.client(credit_institution_id=self.other_branch.id).id,
+                    "profit_margin": 5,
+                }
+            )
 
     def test_superseding_cannot_be_forged(self):
         client = self.client()
-        row = self.env["credit.metric.snapshot"].with_user(self.lister).create(
-            {
-                "partner_id": client.id,
-                "period_start": f"{self.last_year}-01-01",
-                "superseded_at": "2020-01-01 00:00:00",
-                "carried": {"exposure_avg": 1},
-            }
+        row = (
+            self.env["credit.metric.snapshot"]
+            .with_user(self.lister)
+            .create(
+                {
+                    "partner_id": client.id,
+                    "period_start": f"{self.last_year}-01-01",
+                    "superseded_at": "2020-01-01 00:00:00",
+                    "carried": {"exposure_avg": 1},
+                }
+            )
         )
         self.assertFalse(row.superseded_at or row.carried)
         with self.assertRaises(AccessError):

@@ -184,7 +184,11 @@ class TestImportFlow(ImportCase):
     def test_slices_give_what_one_piece_gives(self):
         rows = [(self.code_a, f"{self.year}-{m:02d}", m) for m in range(1, 13)]
         self.patch(credit_import_apply, "SLICE", 5)
-        batch = self.load(HEADER, *rows)
+        batch = self.upload(csv_bytes(HEADER, *rows))
+        batch.action_check()
+        for state in ("applying", "applying", "applied"):
+            batch.action_apply()
+            self.assertEqual(batch.state, state)
         self.assertEqual((batch.state, batch.written_count), ("applied", 12))
         self.assertEqual(len(self.a.credit_snapshot_ids), 12)
 

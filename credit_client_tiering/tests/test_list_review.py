@@ -19,13 +19,13 @@ class TestListReview(BankCase):
         cls.candidate = cls.client("Candidate")
         cls.hold(cls.candidate, "corporate_ebank")
         cls.entered = cls.today - relativedelta(months=12)
-        cls.env["credit.membership"]._enter(
-            cls.member, "basic", "institution", day=cls.entered
-        )
+        cls.env["credit.membership"]._enter(cls.member, "basic", "institution", day=cls.entered)
 
     def reviews(self, day=None):
-        return self.env["credit.list.review"]._open_due(day).filtered(
-            lambda r: r.institution_id == self.sub_branch
+        return (
+            self.env["credit.list.review"]
+            ._open_due(day)
+            .filtered(lambda r: r.institution_id == self.sub_branch)
         )
 
     def test_a_list_comes_due_a_year_after_its_first_member(self):
@@ -69,7 +69,7 @@ class TestListReview(BankCase):
 
     def test_nominating_from_a_line(self):
         review = self.reviews()
-        line = review.line_ids.filtered(lambda l: l.partner_id == self.candidate)
+        line = review.line_ids.filtered(lambda line: line.partner_id == self.candidate)
         line.with_user(self.manager).action_nominate()
         self.assertEqual((line.answer, line.nomination_id.tier), ("nominate", "basic"))
 
@@ -77,9 +77,7 @@ class TestListReview(BankCase):
         review = self.reviews()
         for user in (self.head, self.lister, self.env.user):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
-                review.with_user(user).with_context(credit_opening=True).write(
-                    {"state": "closed"}
-                )
+                review.with_user(user).with_context(credit_opening=True).write({"state": "closed"})
         with self.assertRaises(AccessError):
             review.line_ids.with_user(self.head).write({"drift": "aligned"})
         with self.assertRaises(AccessError):

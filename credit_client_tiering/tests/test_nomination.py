@@ -83,8 +83,10 @@ class TestNomination(BankCase):
         self.assertTrue(nomination.agrees)
         self.assertEqual(nomination.evidence["suggested"], "quality")
         self.report(self.quality, exposure_avg=1)
-        self.assertEqual(self.quality.credit_suggested, "undecided"
-                         if not self.quality.credit_holding_ids else "basic")
+        self.assertEqual(
+            self.quality.credit_suggested,
+            "undecided" if not self.quality.credit_holding_ids else "basic",
+        )
         self.assertEqual(nomination.evidence["suggested"], "quality")
         self.assertEqual(nomination.assessment_id.suggested, "quality")
 
@@ -217,16 +219,20 @@ class TestNomination(BankCase):
     # Stand-ins
 
     def stand_in(self, **values):
-        return self.env["credit.stand.in"].with_user(self.lister).create(
-            {
-                "user_id": self.credit.id,
-                "stand_in_id": self.lister.id,
-                "department": "credit_management",
-                "date_from": self.today,
-                "date_to": self.today,
-                "reason": "leave",
-                **values,
-            }
+        return (
+            self.env["credit.stand.in"]
+            .with_user(self.lister)
+            .create(
+                {
+                    "user_id": self.credit.id,
+                    "stand_in_id": self.lister.id,
+                    "department": "credit_management",
+                    "date_from": self.today,
+                    "date_to": self.today,
+                    "reason": "leave",
+                    **values,
+                }
+            )
         )
 
     def test_a_stand_in_decides_and_both_names_stand(self):
@@ -258,9 +264,7 @@ class TestNomination(BankCase):
     def test_a_stand_in_is_bound_by_four_eyes(self):
         nomination = self.submitted()
         self.stand_in(stand_in_id=self.finance.id)
-        nomination.with_user(self.finance).action_decide(
-            "approve", department="corporate_finance"
-        )
+        nomination.with_user(self.finance).action_decide("approve", department="corporate_finance")
         with self.assertRaisesRegex(AccessError, "four eyes"):
             nomination.with_user(self.finance).action_decide(
                 "approve", department="credit_management"
@@ -290,8 +294,10 @@ class TestNomination(BankCase):
                     for client in clients
                 ]
             )
-            nominations = self.env["credit.nomination"].with_user(self.head).create(
-                [{"partner_id": client.id, "tier": "strategic"} for client in clients]
+            nominations = (
+                self.env["credit.nomination"]
+                .with_user(self.head)
+                .create([{"partner_id": client.id, "tier": "strategic"} for client in clients])
             )
             nominations.action_submit()
             nominations.with_user(self.finance).action_approve_agreeing()

@@ -41,8 +41,9 @@ class TestPolicy(BankCase):
 
     def test_the_shipped_policy_is_complete(self):
         self.assertEqual(self.policy.criterion_ids._problems(), [])
-        self.assertEqual(set(build_plan(self.policy).roots), set(
-            ("strategic", "quality", "basic", "potential")))
+        self.assertEqual(
+            set(build_plan(self.policy).roots), set(("strategic", "quality", "basic", "potential"))
+        )
 
     def test_thresholds_compare_as_the_guide_words_them(self):
         """A03: every limit of section 1 includes itself; ranks are upper limits."""
@@ -138,8 +139,16 @@ class TestPolicy(BankCase):
 
     def test_every_reading_can_be_switched_and_switched_back(self):
         def state(policy):
-            columns = ("combine", "basis", "metric_id", "scope", "gate", "enabled", "advisory",
-                       "count_basis")
+            columns = (
+                "combine",
+                "basis",
+                "metric_id",
+                "scope",
+                "gate",
+                "enabled",
+                "advisory",
+                "count_basis",
+            )
             own = (policy.automatic_entry, policy.head_office_rule, policy.review_scope)
             criteria = policy.criterion_ids.sorted("code")
             return hash((own, *(tuple(c[f] for f in columns) for c in criteria)))
@@ -213,11 +222,11 @@ class TestSimulation(BankCase):
         draft = self.ref("policy_guide_2021").copy()
         draft._apply_readings({"A20": "separate"})
         assessments = self.env["credit.assessment"].search_count([])
-        simulation = self.env["credit.simulation"].with_user(self.lister).create(
-            {"policy_id": draft.id}
+        simulation = (
+            self.env["credit.simulation"].with_user(self.lister).create({"policy_id": draft.id})
         )
         simulation.action_run()
-        line = simulation.line_ids.filtered(lambda l: l.partner_id == client)
+        line = simulation.line_ids.filtered(lambda line: line.partner_id == client)
         self.assertEqual((line.tier_from, line.tier_to), ("undecided", "basic"))
         self.assertEqual((line.exposure, line.deposit), (1_000_000, 5))
         self.assertEqual(line.institution_id, self.sub_branch)

@@ -90,9 +90,7 @@ class CreditMigrationLine(models.TransientModel):
                 after=self._lists_on(migration.date_to),
                 id=migration.id,
                 uid=self.env.uid,
-                year=migration.date_to.replace(
-                    year=migration.date_to.year - 1, month=1, day=1
-                ),
+                year=migration.date_to.replace(year=migration.date_to.year - 1, month=1, day=1),
                 clients=clients.subselect(),
             )
         )

@@ -180,8 +180,8 @@ class ListCase:
             lists = self.env["credit.membership"]
             entered = last - relativedelta(years=1)
             lists._enter(self.client, self.given["list"], "institution", "case", day=entered)
-            review = self._reviews()._open_due(last).filtered(
-                lambda r: r.institution_id == self.branch
+            review = (
+                self._reviews()._open_due(last).filtered(lambda r: r.institution_id == self.branch)
             )
             review.line_ids.write({"answer": "keep"})
             review.with_user(self.head).action_close()

@@ -65,9 +65,7 @@ def quality(f):
         margin,
         any_of(reach(f["exposure_avg"], 50_000_000), reach(f["deposit_avg"], 20_000_000)),
         any_of(
-            all_of(
-                ebank_in_use(f), reach(f["settlement_share"], 50), reach(f["fund_return"], 20)
-            ),
+            all_of(ebank_in_use(f), reach(f["settlement_share"], 50), reach(f["fund_return"], 20)),
             services(f, 150, 800_000, 5_000_000, 20),
             reach(f["products"], 3),
         ),

@@ -62,9 +62,7 @@ class CreditAssessment(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Client", required=True, index=True, ondelete="cascade"
     )
-    policy_id = fields.Many2one(
-        "credit.policy", required=True, index=True, ondelete="restrict"
-    )
+    policy_id = fields.Many2one("credit.policy", required=True, index=True, ondelete="restrict")
     as_of = fields.Date("Assessed for", required=True)
     credit_state = fields.Selection(
         [
@@ -91,22 +89,20 @@ class CreditAssessment(models.Model):
         # Hash of facts and policy, by which the engine skips the unchanged. Not a
         # field: the ORM has no 64-bit integer, and nobody else reads it.
         self.env.cr.execute(
-            SQL(
-                "ALTER TABLE credit_assessment "
-                "ADD COLUMN IF NOT EXISTS fingerprint bigint"
-            )
+            SQL("ALTER TABLE credit_assessment ADD COLUMN IF NOT EXISTS fingerprint bigint")
         )
 
     # ORM: nobody writes assessments.
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise AccessError(self._engine_only())
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self._engine_only())
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise AccessError(self._engine_only())
 
     def _engine_only(self):
@@ -185,9 +181,7 @@ class CreditAssessment(models.Model):
 
     def _forget(self, client_ids):
         """Drop what the cache still believes about clients the engine wrote to."""
-        self.env["res.partner"].browse(client_ids).invalidate_recordset(
-            CLIENT_FIELDS, flush=False
-        )
+        self.env["res.partner"].browse(client_ids).invalidate_recordset(CLIENT_FIELDS, flush=False)
         self.env["res.partner"].browse(client_ids).invalidate_recordset(
             ["credit_assessment_ids"], flush=False
         )

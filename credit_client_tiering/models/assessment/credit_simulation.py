@@ -21,7 +21,10 @@ class CreditSimulation(models.Model):
 
     name = fields.Char(compute="_compute_name", store=True)
     policy_id = fields.Many2one(
-        "credit.policy", string="Policy to try", required=True, ondelete="cascade",
+        "credit.policy",
+        string="Policy to try",
+        required=True,
+        ondelete="cascade",
         index=True,
     )
     compare_policy_id = fields.Many2one(
@@ -30,9 +33,7 @@ class CreditSimulation(models.Model):
         ondelete="cascade",
         help="Empty: with what clients are suggested today.",
     )
-    as_of = fields.Date(
-        required=True, default=lambda self: self.env.company._credit_today()
-    )
+    as_of = fields.Date(required=True, default=lambda self: self.env.company._credit_today())
     run_at = fields.Datetime(readonly=True, copy=False)
     client_count = fields.Integer("Clients", readonly=True, copy=False)
     mover_count = fields.Integer("Movers", readonly=True, copy=False)

@@ -18,9 +18,7 @@ class CreditSimulationLine(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Client", required=True, index=True, ondelete="cascade"
     )
-    institution_id = fields.Many2one(
-        "crm.team", index="btree_not_null", ondelete="set null"
-    )
+    institution_id = fields.Many2one("crm.team", index="btree_not_null", ondelete="set null")
     tier_from = fields.Selection(OUTCOMES, string="From")
     tier_to = fields.Selection(OUTCOMES, string="To")
     exposure = Figure("Exposure of the previous year")

@@ -64,8 +64,7 @@ class ResPartner(models.Model):
             "drift_sentence": self._credit_drift_sentence(tiers),
             "single_exposure": self._credit_amount("credit_exposure_prev_year"),
             "group_exposure": self._credit_amount("credit_group_exposure_prev_year"),
-            "in_group": self.credit_group_exposure_prev_year
-            != self.credit_exposure_prev_year,
+            "in_group": self.credit_group_exposure_prev_year != self.credit_exposure_prev_year,
             "year": self.env.company._credit_today().year - 1,
         }
         values.update(evidence_values(self.env, explained))
@@ -85,8 +84,7 @@ class ResPartner(models.Model):
         sentences = {
             "aligned": self.env._("The list and the facts agree."),
             "entry": self.env._(
-                "The facts suggest the list “%(suggested)s”; the client is on no list "
-                "yet.",
+                "The facts suggest the list “%(suggested)s”; the client is on no list yet.",
                 **words,
             ),
             "upgrade": self.env._(
@@ -95,14 +93,11 @@ class ResPartner(models.Model):
                 **words,
             ),
             "downgrade": self.env._(
-                "The facts no longer carry the list “%(official)s”; they suggest "
-                "“%(suggested)s”.",
+                "The facts no longer carry the list “%(official)s”; they suggest “%(suggested)s”.",
                 **words,
             ),
             "lost": self.env._("The credit has ended; the client counts as lost."),
-            "undecided": self.env._(
-                "No tier is met on the facts; the institution decides."
-            ),
+            "undecided": self.env._("No tier is met on the facts; the institution decides."),
             "no_data": self.env._(
                 "Facts are missing, so nothing can be said for or against a tier yet."
             ),
@@ -132,9 +127,7 @@ def evidence_values(env, explained):
             policy=explained["policy"],
         )
         ended = clients.browse(explained["client_id"]).credit_end_date
-        values["ended"] = (
-            env._("The credit ended on %s.", format_date(env, ended)) if ended else ""
-        )
+        values["ended"] = env._("The credit ended on %s.", format_date(env, ended)) if ended else ""
     return values
 
 
@@ -174,4 +167,3 @@ def blocking(node):
         if child["verdict"] != "yes" and not child["advisory"]:
             found += blocking(child) or [child]
     return found
-

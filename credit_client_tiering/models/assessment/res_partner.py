@@ -81,8 +81,7 @@ class ResPartner(models.Model):
         "Group exposure of the previous year",
         compute="_compute_credit_headline_figures",
         groups=VIEWERS,
-        help="The same, added up over the credit clients of the group whose figure is "
-        "known (A06).",
+        help="The same, added up over the credit clients of the group whose figure is known (A06).",
     )
 
     def _compute_credit_headline_figures(self):
@@ -90,15 +89,19 @@ class ResPartner(models.Model):
         year = self.env.company._credit_today().year - 1
         groups = self.credit_group_id
         # sudo: of other members of the group only the sum is shown.
-        rows = self.env["credit.metric.snapshot"].sudo()._read_group(
-            [
-                ("partner_id.credit_group_id", "in", groups.ids),
-                ("period_type", "=", "year"),
-                ("period_start", "=", f"{year}-01-01"),
-                ("superseded_at", "=", False),
-            ],
-            ["partner_id"],
-            ["exposure_avg:sum"],
+        rows = (
+            self.env["credit.metric.snapshot"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id.credit_group_id", "in", groups.ids),
+                    ("period_type", "=", "year"),
+                    ("period_start", "=", f"{year}-01-01"),
+                    ("superseded_at", "=", False),
+                ],
+                ["partner_id"],
+                ["exposure_avg:sum"],
+            )
         )
         # Nobody reported it is not the same as zero.
         known = [(partner, amount) for partner, amount in rows if amount is not False]
@@ -109,9 +112,7 @@ class ResPartner(models.Model):
             total[group] = total.get(group, 0.0) + amount
         for partner in self:
             partner.credit_exposure_prev_year = single.get(partner.id, False)
-            partner.credit_group_exposure_prev_year = total.get(
-                partner.credit_group_id.id, False
-            )
+            partner.credit_group_exposure_prev_year = total.get(partner.credit_group_id.id, False)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -127,10 +128,7 @@ class ResPartner(models.Model):
     def _refuse_engine_fields(self, vals):
         forged = ENGINE_FIELDS & set(vals)
         if forged:
-            labels = [
-                self._fields[n].get_description(self.env)["string"]
-                for n in sorted(forged)
-            ]
+            labels = [self._fields[n].get_description(self.env)["string"] for n in sorted(forged)]
             raise AccessError(
                 self.env._(
                     "%(fields)s follow from the facts, the policy and the lists; they "
@@ -171,9 +169,7 @@ class ResPartner(models.Model):
         self.check_access("read")
         day = fields.Date.to_date(day)
         if day > self.env.company._credit_today():
-            raise UserError(
-                self.env._("%s lies in the future; there is no answer yet.", day)
-            )
+            raise UserError(self.env._("%s lies in the future; there is no answer yet.", day))
         found = self.env["credit.assessment"].search(
             [("partner_id", "in", self.ids), ("as_of", "<=", day)],
             order="as_of, id",

@@ -20,6 +20,4 @@ class CreditInstitutionKind(models.Model):
     )
     active = fields.Boolean(default=True)
 
-    _code_unique = models.UniqueIndex(
-        "(code)", "Another institution kind already has this code."
-    )
+    _code_unique = models.UniqueIndex("(code)", "Another institution kind already has this code.")

@@ -16,9 +16,7 @@ class CrmTeam(models.Model):
         help="The unit this one reports to. Staff of the parent see its clients.",
     )
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many(
-        "crm.team", "parent_id", string="Subordinate institutions"
-    )
+    child_ids = fields.One2many("crm.team", "parent_id", string="Subordinate institutions")
     outline = fields.Char(
         compute="_compute_outline", help="The name, set in by its place in the tree."
     )

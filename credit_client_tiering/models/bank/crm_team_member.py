@@ -8,7 +8,7 @@ class CrmTeamMember(models.Model):
     _inherit = "crm.team.member"
 
     post_id = fields.Many2one(
-        "credit.post", string="Post", index="btree_not_null", ondelete="restrict"
+        "credit.post", index="btree_not_null", ondelete="restrict"
     )
 
     @api.constrains("post_id", "crm_team_id")

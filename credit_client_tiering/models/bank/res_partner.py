@@ -1,5 +1,6 @@
 from stdnum.cn import uscc
-from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError as StdnumError
+from stdnum.exceptions import InvalidChecksum, InvalidLength
+from stdnum.exceptions import ValidationError as StdnumError
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -97,9 +98,7 @@ class ResPartner(models.Model):
     def _compute_credit_group_id(self):
         for partner in self:
             if partner.parent_id:
-                partner.credit_group_id = (
-                    partner.parent_id.credit_group_id or partner.parent_id
-                )
+                partner.credit_group_id = partner.parent_id.credit_group_id or partner.parent_id
             else:
                 # Not for persons: a private contact is nobody's group.
                 partner.credit_group_id = partner if partner.is_company else False
@@ -149,8 +148,7 @@ class ResPartner(models.Model):
             uscc.validate(code)
         except InvalidLength:
             return self.env._(
-                "the unified social credit code %(code)s has %(length)s characters "
-                "instead of 18.",
+                "the unified social credit code %(code)s has %(length)s characters instead of 18.",
                 code=code,
                 length=len(uscc.compact(code)),
             )
@@ -163,8 +161,7 @@ class ResPartner(models.Model):
             )
         except StdnumError:
             return self.env._(
-                "the unified social credit code %s contains characters that cannot "
-                "occur in one.",
+                "the unified social credit code %s contains characters that cannot occur in one.",
                 code,
             )
         return False

@@ -36,12 +36,8 @@ class CreditDesignation(models.Model):
     )
     category = fields.Selection(related="type_id.category")
     has_rank = fields.Boolean(related="type_id.has_rank")
-    holds = fields.Boolean(
-        default=True, help="Unticked: it was judged and does not hold."
-    )
-    rank = fields.Integer(
-        aggregator=None, help="Place on the ranking; 1 is the first."
-    )
+    holds = fields.Boolean(default=True, help="Unticked: it was judged and does not hold.")
+    rank = fields.Integer(aggregator=None, help="Place on the ranking; 1 is the first.")
     scope = fields.Char(help="For an agreement: what it covers.")
     date_from = fields.Date(
         "Valid from",
@@ -97,8 +93,7 @@ class CreditDesignation(models.Model):
             if not designation.partner_id.is_credit_client:
                 raise ValidationError(
                     self.env._(
-                        "%s is not marked as a credit client, so it cannot be "
-                        "designated.",
+                        "%s is not marked as a credit client, so it cannot be designated.",
                         designation.partner_id.display_name,
                     )
                 )
@@ -142,9 +137,7 @@ class CreditDesignation(models.Model):
         return super().write(vals)
 
     def _check_head_office_only(self):
-        if self.env.su or self.env.user.has_group(
-            "credit_client_tiering.group_head_office"
-        ):
+        if self.env.su or self.env.user.has_group("credit_client_tiering.group_head_office"):
             return
         reserved = self.type_id.filtered("head_office_only")
         if reserved:
@@ -200,7 +193,5 @@ class CreditDesignation(models.Model):
                 self.env._("Say why the statement was wrong; the reason is kept.")
             )
         self.check_access("write")
-        self.write(
-            {"voided_at": fields.Datetime.now(), "void_reason": reason.strip()}
-        )
+        self.write({"voided_at": fields.Datetime.now(), "void_reason": reason.strip()})
         return True

@@ -37,9 +37,7 @@ class CreditDesignationType(models.Model):
         required=True,
         default="class",
     )
-    has_rank = fields.Boolean(
-        "Has a rank", help="The statement carries the place on a ranking."
-    )
+    has_rank = fields.Boolean("Has a rank", help="The statement carries the place on a ranking.")
     head_office_only = fields.Boolean(
         "Head office only", help="Only head-office departments may state it (A10)."
     )
@@ -56,6 +54,4 @@ class CreditDesignationType(models.Model):
     description = fields.Text(translate=True)
     active = fields.Boolean(default=True)
 
-    _code_unique = models.UniqueIndex(
-        "(code)", "Another designation type already has this code."
-    )
+    _code_unique = models.UniqueIndex("(code)", "Another designation type already has this code.")

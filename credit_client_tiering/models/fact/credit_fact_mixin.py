@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -20,8 +20,11 @@ class CreditFactMixin(models.AbstractModel):
     def write(self, vals):
         frozen = set(vals) - self._fact_endings
         if frozen and not self.env.context.get("install_mode"):
-            labels = [self._fields[n].get_description(self.env)["string"]
-                      for n in sorted(frozen) if n in self._fields]
+            labels = [
+                self._fields[n].get_description(self.env)["string"]
+                for n in sorted(frozen)
+                if n in self._fields
+            ]
             raise UserError(
                 self.env._(
                     "%(record)s is a fact that decisions may rest on, so %(fields)s "
@@ -37,15 +40,15 @@ class CreditFactMixin(models.AbstractModel):
 
     def _end(self, vals):
         """Write endings without assessing: the caller assesses when it is done."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         # Removing the client or the addon removes its facts by cascade in the
         # database, not through here.
         raise UserError(
             self.env._(
-                "%s cannot be deleted: decisions may rest on it. Enter a newer fact "
-                "instead.",
+                "%s cannot be deleted: decisions may rest on it. Enter a newer fact instead.",
                 self[:1].display_name,
             )
         )

@@ -50,9 +50,7 @@ class CreditMetricSnapshot(models.Model):
         default=lambda self: self.env._("entered by %s", self.env.user.name),
         help="The system, file or person the figures come from.",
     )
-    reason = fields.Char(
-        "Reason of correction", help="Why an earlier report is corrected."
-    )
+    reason = fields.Char("Reason of correction", help="Why an earlier report is corrected.")
     superseded_at = fields.Datetime(
         readonly=True, copy=False, help="Set when a later report took its place."
     )
@@ -130,11 +128,8 @@ class CreditMetricSnapshot(models.Model):
                 vals.pop(engine_written, None)
             start = fields.Date.to_date(vals.get("period_start"))
             if start:
-                vals["period_start"] = self._first_day(
-                    start, vals.get("period_type", "year")
-                )
-            given = [c for c in codes if vals.get(c) not in (None, "")
-                     and vals.get(c) is not False]
+                vals["period_start"] = self._first_day(start, vals.get("period_type", "year"))
+            given = [c for c in codes if vals.get(c) not in (None, "") and vals.get(c) is not False]
             self._check_may_report(given, metrics)
             self._check_figures(vals, given, metrics)
             prepared.append(vals)
@@ -172,14 +167,10 @@ class CreditMetricSnapshot(models.Model):
 
     @api.model
     def _first_day(self, day, period_type):
-        return day.replace(day=1) if period_type == "month" else day.replace(
-            month=1, day=1
-        )
+        return day.replace(day=1) if period_type == "month" else day.replace(month=1, day=1)
 
     def _check_may_report(self, given, metrics):
-        if self.env.su or self.env.user.has_group(
-            "credit_client_tiering.group_list_admin"
-        ):
+        if self.env.su or self.env.user.has_group("credit_client_tiering.group_list_admin"):
             return
         refused = [c for c in given if not (c in metrics and metrics[c].declarable)]
         if refused:
@@ -187,9 +178,7 @@ class CreditMetricSnapshot(models.Model):
                 self.env._(
                     "%(metrics)s come from the bank's systems; %(user)s may not enter "
                     "them by hand. Ask a list administrator to import them.",
-                    metrics=", ".join(
-                        metrics[c].name if c in metrics else c for c in refused
-                    ),
+                    metrics=", ".join(metrics[c].name if c in metrics else c for c in refused),
                     user=self.env.user.name,
                 )
             )
@@ -258,7 +247,5 @@ class CreditMetricSnapshot(models.Model):
 
     @api.model
     def _period_end(self, start, period_type):
-        step = relativedelta(years=1) if period_type == "year" else relativedelta(
-            months=1
-        )
+        step = relativedelta(years=1) if period_type == "year" else relativedelta(months=1)
         return start + step - relativedelta(days=1)

@@ -79,9 +79,7 @@ class CreditMetricSnapshot(models.Model):
             "view_mode": "form",
             "views": [
                 (
-                    self.env.ref(
-                        "credit_client_tiering.credit_metric_snapshot_view_form_entry"
-                    ).id,
+                    self.env.ref("credit_client_tiering.credit_metric_snapshot_view_form_entry").id,
                     "form",
                 )
             ],

@@ -20,9 +20,7 @@ class CreditProductHolding(models.Model):
         ondelete="cascade",
         domain=[("is_credit_client", "=", True)],
     )
-    product_id = fields.Many2one(
-        "credit.product", required=True, index=True, ondelete="restrict"
-    )
+    product_id = fields.Many2one("credit.product", required=True, index=True, ondelete="restrict")
     family_id = fields.Many2one(related="product_id.family_id")
     date_from = fields.Date(
         "From", required=True, default=lambda self: self.env.company._credit_today()
@@ -62,9 +60,7 @@ class CreditProductHolding(models.Model):
         holdings = super().create(vals_list)
         # From the first product on the count is known; sudo: the caller may
         # enter this client's products (checked by create), only the date moves.
-        unknown = holdings.partner_id.sudo().filtered(
-            lambda p: not p.credit_holdings_as_of
-        )
+        unknown = holdings.partner_id.sudo().filtered(lambda p: not p.credit_holdings_as_of)
         if unknown:
             unknown.write({"credit_holdings_as_of": self.env.company._credit_today()})
         holdings._assess_clients()

@@ -64,7 +64,7 @@ class CreditImportBatch(models.Model):
             # sudo: the job belongs to the system; it applies what was checked here.
             self.env.ref("credit_client_tiering.ir_cron_import").sudo()._trigger()
 
-    def _apply_slice(self):
+    def _apply_slice(self, size=None):
         """Apply the next slice as a whole; return whether there is more to do.
 
         The position moves in the same transaction as the facts: killed at any
@@ -79,7 +79,7 @@ class CreditImportBatch(models.Model):
             "credit.designation",
         ):
             self.env[model].flush_model()
-        first, last = self.position + 1, self.position + self._slice_size()
+        first, last = self.position + 1, self.position + (size or self._slice_size())
         rows = self.last_row
         if self.position < rows < last:
             last = rows  # the two passes over clients do not share a slice
@@ -184,5 +184,7 @@ class CreditImportBatch(models.Model):
         """Apply a checked import to its end, in the running transaction."""
         self._check_may_apply()
         self._start_applying()
-        while self._apply_slice():
+        # Slices would not be committed here; only the ORM is better fed in portions.
+        size = None if self.kind == "clients" else self._steps()
+        while self._apply_slice(size):
             _logger.info("import %s: %.0f %%", self.id, self.progress)

@@ -293,14 +293,19 @@ class CreditImportBatch(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT p.id, up.id
-                     FROM credit_import_line l
-                     JOIN res_partner p ON p.is_credit_client
-                      AND (p.credit_code = l.values ->> 'credit_code'
-                           OR (l.values ->> 'credit_code' IS NULL AND p.id = l.client_ref))
+                     FROM (SELECT l.values ->> 'parent_code' AS parent_code,
+                                  CASE WHEN l.values ? 'credit_code' THEN
+                                      (SELECT c.id FROM res_partner c
+                                        WHERE c.is_credit_client
+                                          AND c.credit_code = l.values ->> 'credit_code')
+                                       ELSE l.client_ref END AS client_id
+                             FROM credit_import_line l
+                            WHERE l.batch_id = %s AND l.row_no BETWEEN %s AND %s
+                              AND l.verdict <> 'rejected' AND l.values ? 'parent_code') l
+                     JOIN res_partner p ON p.id = l.client_id
                      JOIN res_partner up ON up.is_credit_client
-                      AND up.credit_code = l.values ->> 'parent_code'
-                    WHERE l.batch_id = %s AND l.row_no BETWEEN %s AND %s
-                      AND l.verdict <> 'rejected' AND p.parent_id IS DISTINCT FROM up.id""",
+                      AND up.credit_code = l.parent_code
+                    WHERE p.parent_id IS DISTINCT FROM up.id""",
                 self.id,
                 first,
                 last,

@@ -104,9 +104,12 @@ class Staging:
         told apart from figures once, by :meth:`number_problem`.
         """
         text = self.text(code)
+        plain = SQL("%s::numeric", text)
+        if factor != 1:
+            plain = SQL("trim_scale(%s * %s)", plain, factor)
         cases = [
             SQL("WHEN %s IS NULL THEN NULL", text),
-            SQL("WHEN %s ~ %s THEN trim_scale(%s::numeric * %s)", text, NUMBER, text, factor),
+            SQL("WHEN %s ~ %s THEN %s", text, NUMBER, plain),
             SQL(
                 "WHEN %s ~ %s THEN trim_scale(replace(%s, ',', '')::numeric * %s)",
                 text,

@@ -28,14 +28,11 @@ class CreditBulletin(models.Model):
     )
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         index="btree_not_null",
         ondelete="restrict",
         help="With the units below it. Empty: the whole bank.",
     )
-    date_from = fields.Date(
-        "From", required=True, default=lambda self: self._default_date_from()
-    )
+    date_from = fields.Date("From", required=True, default=lambda self: self._default_date_from())
     date_to = fields.Date(
         "Until", required=True, default=lambda self: self.env.company._credit_today()
     )
@@ -86,11 +83,11 @@ class CreditBulletin(models.Model):
                 vals.pop(name, None)
         return super().create(vals_list)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_drafts_only(self):
         for bulletin in self:
             if bulletin.state == "issued":
                 raise UserError(bulletin._frozen_message())
-        return super().unlink()
 
     def _frozen_message(self):
         self.ensure_one()
@@ -171,9 +168,9 @@ class CreditBulletin(models.Model):
     def _deciders(self, nomination):
         """Return department, person and day of each approval, as text."""
         departments = dict(
-            self.env["credit.nomination.decision"]._fields["department"]._description_selection(
-                self.env
-            )
+            self.env["credit.nomination.decision"]
+            ._fields["department"]
+            ._description_selection(self.env)
         )
         parts = []
         for decision in nomination.sudo().decision_ids:

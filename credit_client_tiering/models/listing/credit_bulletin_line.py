@@ -13,9 +13,7 @@ class CreditBulletinLine(models.Model):
     _order = "bulletin_id, tier_to, institution_name, moved_on, id"
     _rec_name = "client_name"
 
-    bulletin_id = fields.Many2one(
-        "credit.bulletin", required=True, index=True, ondelete="cascade"
-    )
+    bulletin_id = fields.Many2one("credit.bulletin", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(
         "res.partner", string="Client", index="btree_not_null", ondelete="set null"
     )
@@ -37,9 +35,9 @@ class CreditBulletinLine(models.Model):
         self._check_issuing()
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_when_collecting_only(self):
         self._check_issuing()
-        return super().unlink()
 
     def _check_issuing(self):
         if self.env.context.get("credit_issuing") is not _ISSUING:

@@ -102,9 +102,9 @@ class CreditListReview(models.Model):
             self._check_opening()
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_by_the_calendar_only(self):
         self._check_opening()
-        return super().unlink()
 
     def _check_opening(self):
         if self.env.context.get("credit_opening") is not _OPENING:
@@ -180,14 +180,18 @@ class CreditListReview(models.Model):
     def _add_lines(self):
         """One line per member of the list, and per client that should be on it."""
         self.ensure_one()
-        clients = self.env["res.partner"].sudo().search(
-            [
-                ("is_credit_client", "=", True),
-                ("credit_institution_id", "=", self.institution_id.id),
-                "|",
-                ("credit_tier", "=", self.tier),
-                ("credit_suggested", "=", self.tier),
-            ]
+        clients = (
+            self.env["res.partner"]
+            .sudo()
+            .search(
+                [
+                    ("is_credit_client", "=", True),
+                    ("credit_institution_id", "=", self.institution_id.id),
+                    "|",
+                    ("credit_tier", "=", self.tier),
+                    ("credit_suggested", "=", self.tier),
+                ]
+            )
         )
         self.env["credit.list.review.line"].with_context(credit_opening=_OPENING).sudo().create(
             [
@@ -209,9 +213,11 @@ class CreditListReview(models.Model):
         for review in self.sudo().search([("state", "=", "open")]):
             members = review.institution_id.crm_team_member_ids
             heads = members.filtered(
-                lambda m: m.post_id.group_id
-                and self.env.ref("credit_client_tiering.group_corporate_head")
-                in m.post_id.group_id.all_implied_ids | m.post_id.group_id
+                lambda m: (
+                    m.post_id.group_id
+                    and self.env.ref("credit_client_tiering.group_corporate_head")
+                    in m.post_id.group_id.all_implied_ids | m.post_id.group_id
+                )
             )
             if heads and not review.activity_ids:
                 review.activity_schedule(

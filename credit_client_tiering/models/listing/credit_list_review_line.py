@@ -26,7 +26,7 @@ class CreditListReviewLine(models.Model):
         ondelete="cascade",
     )
     tier = fields.Selection(TIERS, string="On the list", readonly=True)
-    suggested = fields.Selection(OUTCOMES, string="Suggested", readonly=True)
+    suggested = fields.Selection(OUTCOMES, readonly=True)
     drift = fields.Selection(DRIFTS, readonly=True)
     assessment_id = fields.Many2one(
         "credit.assessment", index="btree_not_null", readonly=True, ondelete="restrict"
@@ -62,7 +62,8 @@ class CreditListReviewLine(models.Model):
                 )
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("Clients under review are kept; answer them instead."))
 
     def action_nominate(self):

@@ -25,9 +25,7 @@ class CreditMembership(models.Model):
         "res.partner", string="Client", required=True, index=True, ondelete="cascade"
     )
     tier = fields.Selection(TIERS, required=True)
-    institution_id = fields.Many2one(
-        "crm.team", index="btree_not_null", ondelete="restrict"
-    )
+    institution_id = fields.Many2one("crm.team", index="btree_not_null", ondelete="restrict")
     date_from = fields.Date("On the list since", required=True)
     date_to = fields.Date("Left the list on")
     origin = fields.Selection(
@@ -162,9 +160,7 @@ class CreditMembership(models.Model):
     def _leave(self, partners, status, reason="", day=None):
         """Take clients off the lists they are on, if any; return the closed rows."""
         day = day or self.env.company._credit_today()
-        rows = self._decided().search(
-            [("partner_id", "in", partners.ids), ("date_to", "=", False)]
-        )
+        rows = self._decided().search([("partner_id", "in", partners.ids), ("date_to", "=", False)])
         if rows:
             rows.write({"date_to": day, "leave_status": status, "reason_left": reason})
         return self.browse(rows.ids)
@@ -184,17 +180,13 @@ class CreditMembership(models.Model):
                 continue
             suggested = partner.credit_suggested
             if automatic and suggested in HEAD_OFFICE_TIERS:
-                self._enter(
-                    partner, suggested, "automatic", self.env._("First credit effective")
-                )
+                self._enter(partner, suggested, "automatic", self.env._("First credit effective"))
                 continue
             was_potential = partner.credit_tier == "potential"
             verdicts = partner.credit_tier_verdicts or ""
             basic = verdicts[[t for t, _n in TIERS].index("basic")] == "T"
             if basic:
-                self._enter(
-                    partner, "basic", "automatic", self.env._("First credit effective")
-                )
+                self._enter(partner, "basic", "automatic", self.env._("First credit effective"))
             elif was_potential:
                 self._leave(partner, "moved", self.env._("First credit effective"))
             if suggested in HEAD_OFFICE_TIERS:

@@ -9,9 +9,7 @@ from ..policy.tiers import HEAD_OFFICE_TIERS, TIERS
 _MOVING = object()
 
 # Open for the institution to work on; everything else moves by the methods below.
-DRAFT_FIELDS = frozenset(
-    {"tier", "justification", "special", "special_reason", "special_until"}
-)
+DRAFT_FIELDS = frozenset({"tier", "justification", "special", "special_reason", "special_until"})
 OPEN_STATES = ("draft", "submitted", "returned")
 
 
@@ -42,9 +40,7 @@ class CreditNomination(models.Model):
         "crm.team", index="btree_not_null", readonly=True, ondelete="restrict"
     )
     tier_from = fields.Selection(TIERS, string="From list", readonly=True)
-    tier = fields.Selection(
-        TIERS, string="To list", help="Empty: off the lists altogether."
-    )
+    tier = fields.Selection(TIERS, string="To list", help="Empty: off the lists altogether.")
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -69,9 +65,7 @@ class CreditNomination(models.Model):
     special_until = fields.Date("Recognised until")
     nominated_by = fields.Many2one("res.users", readonly=True, copy=False)
     submitted_at = fields.Datetime(readonly=True, copy=False)
-    round = fields.Integer(
-        readonly=True, copy=False, help="How many times it was submitted."
-    )
+    round = fields.Integer(readonly=True, copy=False, help="How many times it was submitted.")
     suggested = fields.Char(
         "Suggested at submission",
         readonly=True,
@@ -158,7 +152,8 @@ class CreditNomination(models.Model):
                     )
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_before_submission_only(self):
         for nomination in self:
             if nomination.round:
                 raise UserError(
@@ -167,7 +162,6 @@ class CreditNomination(models.Model):
                         nomination.partner_id.display_name,
                     )
                 )
-        return super().unlink()
 
     def _is_moving(self):
         return self.env.context.get("credit_moving") is _MOVING
@@ -227,9 +221,7 @@ class CreditNomination(models.Model):
         return True
 
     def _check_may_submit(self):
-        if self.env.su or self.env.user.has_group(
-            "credit_client_tiering.group_corporate_head"
-        ):
+        if self.env.su or self.env.user.has_group("credit_client_tiering.group_corporate_head"):
             self.check_access("write")
             return
         raise AccessError(

@@ -54,7 +54,8 @@ class CreditNominationDecision(models.Model):
         self._check_deciding()
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise AccessError(self._kept_message())
 
     def _check_deciding(self):

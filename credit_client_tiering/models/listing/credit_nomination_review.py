@@ -74,9 +74,7 @@ class CreditNomination(models.Model):
         self._moving().write({flag: True})
         policy = self.env["credit.policy"]._get_active_policy()
         either = policy.head_office_rule == "either"
-        ready = self.filtered(
-            lambda n: either or (n.finance_approved and n.credit_approved)
-        )
+        ready = self.filtered(lambda n: either or (n.finance_approved and n.credit_approved))
         ready._confirm("head_office")
 
     def _on_refuse(self, flag):
@@ -92,7 +90,7 @@ class CreditNomination(models.Model):
         for nomination in self.sudo():
             decision = nomination.decision_ids[-1:]
             nomination.message_post(
-                body=f"{message} {decision.reason or ''}",
+                body=" ".join([message, decision.reason or ""]),
                 partner_ids=nomination.nominated_by.partner_id.ids,
                 message_type="notification",
                 subtype_xmlid="mail.mt_note",

@@ -20,9 +20,7 @@ class CreditStandIn(models.Model):
         "res.users", string="Stand-in", required=True, index=True, ondelete="restrict"
     )
     department = fields.Selection(DEPARTMENTS, required=True)
-    date_from = fields.Date(
-        required=True, default=lambda self: self.env.company._credit_today()
-    )
+    date_from = fields.Date(required=True, default=lambda self: self.env.company._credit_today())
     date_to = fields.Date(required=True, help="Last day of the authorisation.")
     reason = fields.Char(required=True)
 

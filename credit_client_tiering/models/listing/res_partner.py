@@ -18,9 +18,7 @@ class ResPartner(models.Model):
         group_expand="_group_expand_credit_tier",
         help="The list the client is on. Decided by people, see the memberships.",
     )
-    credit_tier_since = fields.Date(
-        "On the list since", readonly=True, copy=False, groups=VIEWERS
-    )
+    credit_tier_since = fields.Date("On the list since", readonly=True, copy=False, groups=VIEWERS)
     credit_membership_ids = fields.One2many(
         "credit.membership", "partner_id", string="Memberships", groups=VIEWERS
     )

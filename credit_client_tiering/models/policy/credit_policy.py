@@ -35,15 +35,16 @@ class CreditPolicy(models.Model):
         help="First day on which clients are classified by this version.",
     )
     date_to = fields.Date(
-        "In force until", readonly=True, copy=False, tracking=True,
+        "In force until",
+        readonly=True,
+        copy=False,
+        tracking=True,
         help="Last day. Empty: until a newer version takes over.",
     )
     activated_at = fields.Datetime(readonly=True, copy=False)
     activated_by = fields.Many2one("res.users", readonly=True, copy=False)
     note = fields.Text("What changed and why", translate=True)
-    criterion_ids = fields.One2many(
-        "credit.policy.criterion", "policy_id", string="All criteria"
-    )
+    criterion_ids = fields.One2many("credit.policy.criterion", "policy_id", string="All criteria")
     root_ids = fields.One2many(
         "credit.policy.criterion",
         "policy_id",
@@ -93,13 +94,14 @@ class CreditPolicy(models.Model):
     )
     # The database itself guarantees one version per day.
     _one_version_per_day = models.Constraint(
-        "EXCLUDE USING gist (daterange(date_from, date_to, '[]') WITH &&) "
-        "WHERE (state <> 'draft')",
+        "EXCLUDE USING gist (daterange(date_from, date_to, '[]') WITH &&) WHERE (state <> 'draft')",
         "Two versions cannot be in force on the same day.",
     )
 
     def _compute_reading_choice_ids(self):
-        self.reading_choice_ids = self.env["credit.reading.option"].search([])
+        self.reading_choice_ids = self.env["credit.reading.option"].search(
+            [("reading_id", "!=", False)]
+        )
 
     @api.model
     def _get_active_policy(self, day=None):
@@ -120,9 +122,7 @@ class CreditPolicy(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("state", "draft") != "draft" and not self.env.su:
-                raise UserError(
-                    self.env._("A policy starts as a draft; activate it afterwards.")
-                )
+                raise UserError(self.env._("A policy starts as a draft; activate it afterwards."))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -132,17 +132,15 @@ class CreditPolicy(models.Model):
             raise UserError(frozen[0]._frozen_message())
         engine_written = {"state", "date_to", "activated_at", "activated_by"} & set(vals)
         if engine_written and not self.env.su:
-            raise UserError(
-                self.env._("Use “Activate” and “Retire” to put a policy in force.")
-            )
+            raise UserError(self.env._("Use “Activate” and “Retire” to put a policy in force."))
         if frozen and "date_from" in vals and not self.env.su:
             raise UserError(frozen[0]._frozen_message())
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_drafts_only(self):
         for policy in self.filtered(lambda p: p.state != "draft"):
             raise UserError(policy._frozen_message())
-        return super().unlink()
 
     def _is_loading_data(self):
         # Loading the shipped records and their translations is not editing.
@@ -270,7 +268,7 @@ class CreditPolicy(models.Model):
         self.ensure_one()
         for code, option_code in chosen.items():
             reading = self.env["credit.reading"].search([("code", "=", code)])
-            option = reading.option_ids.filtered(lambda o: o.code == option_code)
+            option = reading.option_ids.filtered_domain([("code", "=", option_code)])
             if not option:
                 raise ValidationError(
                     self.env._(

@@ -48,7 +48,6 @@ class CreditPolicyCriterion(models.Model):
 
     policy_id = fields.Many2one(
         "credit.policy",
-        string="Policy",
         compute="_compute_policy_id",
         store=True,
         readonly=False,
@@ -59,15 +58,11 @@ class CreditPolicyCriterion(models.Model):
         ondelete="cascade",
     )
     policy_state = fields.Selection(related="policy_id.state", string="Policy state")
-    parent_id = fields.Many2one(
-        "credit.policy.criterion", index=True, ondelete="cascade"
-    )
+    parent_id = fields.Many2one("credit.policy.criterion", index=True, ondelete="cascade")
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("credit.policy.criterion", "parent_id", "Parts")
     sequence = fields.Integer(default=10)
-    code = fields.Char(
-        required=True, help="Unique in the policy; readings and tests refer to it."
-    )
+    code = fields.Char(required=True, help="Unique in the policy; readings and tests refer to it.")
     clause = fields.Char(help="The clause of the guide the criterion builds.")
     name = fields.Char(required=True, translate=True)
     outline = fields.Char(
@@ -145,12 +140,8 @@ class CreditPolicyCriterion(models.Model):
     inverted = fields.Boolean(help="The criterion holds when the test fails.")
     reference_id = fields.Many2one("credit.policy.criterion", ondelete="restrict")
     constant = fields.Selection([("yes", "Holds"), ("no", "Does not hold")])
-    advisory = fields.Boolean(
-        help="Shown with its verdict, but does not decide (A14, A24)."
-    )
-    enabled = fields.Boolean(
-        default=True, help="Switched off it neither counts nor shows."
-    )
+    advisory = fields.Boolean(help="Shown with its verdict, but does not decide (A14, A24).")
+    enabled = fields.Boolean(default=True, help="Switched off it neither counts nor shows.")
 
     _code_unique = models.UniqueIndex(
         "(policy_id, code)", "The policy already has a criterion with this code."
@@ -181,9 +172,7 @@ class CreditPolicyCriterion(models.Model):
     @api.constrains("reference_id")
     def _check_no_cycle(self):
         if self._has_cycle("reference_id"):
-            raise ValidationError(
-                self.env._("A criterion cannot refer to itself.")
-            )
+            raise ValidationError(self.env._("A criterion cannot refer to itself."))
         for criterion in self:
             target = criterion.reference_id
             if target and target.policy_id != criterion.policy_id:
@@ -200,8 +189,7 @@ class CreditPolicyCriterion(models.Model):
             if criterion.parent_id and criterion.parent_id.kind != "group":
                 raise ValidationError(
                     self.env._(
-                        "%(criterion)s cannot hang under %(parent)s: only a combination "
-                        "has parts.",
+                        "%(criterion)s cannot hang under %(parent)s: only a combination has parts.",
                         criterion=criterion.display_name,
                         parent=criterion.parent_id.display_name,
                     )
@@ -226,9 +214,7 @@ class CreditPolicyCriterion(models.Model):
                         self.env._(
                             "%(criterion)s needs “%(field)s”",
                             criterion=criterion.display_name,
-                            field=criterion._fields[field_name].get_description(
-                                self.env
-                            )["string"],
+                            field=criterion._fields[field_name].get_description(self.env)["string"],
                         )
                     )
             if not criterion.parent_id and not criterion.tier:
@@ -252,9 +238,9 @@ class CreditPolicyCriterion(models.Model):
         self._check_editable()
         return result
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_of_drafts_only(self):
         self._check_editable()
-        return super().unlink()
 
     def _check_editable(self):
         if self.env.context.get("install_mode"):

@@ -12,9 +12,7 @@ class CreditReadingOption(models.Model):
     _description = "Option of a Reading"
     _order = "reading_id, sequence, id"
 
-    reading_id = fields.Many2one(
-        "credit.reading", required=True, index=True, ondelete="cascade"
-    )
+    reading_id = fields.Many2one("credit.reading", required=True, index=True, ondelete="cascade")
     reading_code = fields.Char(related="reading_id.code", string="No.")
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
@@ -31,9 +29,7 @@ class CreditReadingOption(models.Model):
         help="The policy on the screen reads the guide this way.",
     )
 
-    _code_unique = models.UniqueIndex(
-        "(reading_id, code)", "The reading already has this option."
-    )
+    _code_unique = models.UniqueIndex("(reading_id, code)", "The reading already has this option.")
 
     @api.depends("reading_id.code", "name")
     def _compute_display_name(self):
@@ -105,6 +101,4 @@ class CreditReadingOption(models.Model):
                         option=self.display_name,
                     )
                 )
-            criterion.write(
-                {n: criterion._value_by_code(n, v) for n, v in values.items()}
-            )
+            criterion.write({n: criterion._value_by_code(n, v) for n, v in values.items()})
