@@ -239,7 +239,7 @@ class Explainer:
                 supplier=answer["supplied_by"] or "–",
             )
         if node.kind == "figure":
-            missing = node.threshold - float(answer["value"])
+            missing = Decimal(str(node.threshold)) - Decimal(str(answer["value"]))
             return self.env._(
                 "%(criterion)s: %(value)s, needed %(threshold)s, missing %(missing)s",
                 criterion=criterion.name,

@@ -11,7 +11,7 @@ BADGES = {
     "downgrade": "text-bg-warning",
     "lost": "text-bg-secondary",
     "undecided": "text-bg-secondary",
-    "no_data": "text-bg-light border",
+    "no_data": "text-bg-secondary",
 }
 
 # The list that a client without a tier comes nearest to.

@@ -1,10 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.translate import LazyTranslate
 
 from ...fields import Figure
 from ..bank.res_partner import VIEWERS
 from ..policy.tiers import DRIFTS, OUTCOMES, TIERS
 from .credit_assessment import CLIENT_FIELDS
+
+_lt = LazyTranslate(__name__)
 
 # Written by the engine in SQL, or by the listing; never by a person or by RPC.
 ENGINE_FIELDS = frozenset(CLIENT_FIELDS) | {"credit_tier", "credit_tier_since"}
@@ -39,6 +42,7 @@ class ResPartner(models.Model):
     credit_suggested = fields.Selection(
         OUTCOMES,
         string="Suggested tier",
+        falsy_value_label=_lt("Not assessed"),
         readonly=True,
         copy=False,
         groups=VIEWERS,
@@ -66,6 +70,7 @@ class ResPartner(models.Model):
     credit_drift = fields.Selection(
         DRIFTS,
         string="Drift",
+        falsy_value_label=_lt("Not assessed"),
         readonly=True,
         copy=False,
         groups=VIEWERS,

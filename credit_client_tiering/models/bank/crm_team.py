@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmTeam(models.Model):
@@ -35,3 +35,10 @@ class CrmTeam(models.Model):
         "(institution_code) WHERE institution_code IS NOT NULL",
         "Another institution already has this code.",
     )
+
+    @api.depends("name", "parent_path")
+    def _compute_outline(self):
+        for team in self:
+            depth = max((team.parent_path or "").count("/") - 1, 0)
+            # Ideographic spaces: ordinary ones collapse on the screen.
+            team.outline = "\u3000" * depth + (team.name or "")

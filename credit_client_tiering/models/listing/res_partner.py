@@ -1,7 +1,10 @@
 from odoo import fields, models
+from odoo.tools.translate import LazyTranslate
 
 from ..bank.res_partner import VIEWERS
 from ..policy.tiers import HEAD_OFFICE_TIERS, TIERS
+
+_lt = LazyTranslate(__name__)
 
 
 class ResPartner(models.Model):
@@ -15,6 +18,7 @@ class ResPartner(models.Model):
         readonly=True,
         copy=False,
         groups=VIEWERS,
+        falsy_value_label=_lt("On no list"),
         group_expand="_group_expand_credit_tier",
         help="The list the client is on. Decided by people, see the memberships.",
     )

@@ -85,7 +85,13 @@ class CreditPolicy(models.Model):
     reading_choice_ids = fields.Many2many(
         "credit.reading.option",
         string="All readings",
-        compute="_compute_reading_choice_ids",
+        compute="_compute_readings",
+    )
+    reading_current_ids = fields.Many2many(
+        "credit.reading.option",
+        string="Readings in use",
+        compute="_compute_readings",
+        help="For every reading the option chosen, or else the default.",
     )
 
     _activated_has_start = models.Constraint(
@@ -98,10 +104,16 @@ class CreditPolicy(models.Model):
         "Two versions cannot be in force on the same day.",
     )
 
-    def _compute_reading_choice_ids(self):
-        self.reading_choice_ids = self.env["credit.reading.option"].search(
-            [("reading_id", "!=", False)]
-        )
+    @api.depends("option_ids")
+    def _compute_readings(self):
+        options = self.env["credit.reading.option"].search([("reading_id", "!=", False)])
+        for policy in self:
+            decided = policy.option_ids.reading_id
+            defaults = options.filtered(
+                lambda o, decided=decided: o.is_default and o.reading_id not in decided
+            )
+            policy.reading_choice_ids = options
+            policy.reading_current_ids = policy.option_ids | defaults
 
     @api.model
     def _get_active_policy(self, day=None):

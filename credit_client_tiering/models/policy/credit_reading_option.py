@@ -23,28 +23,12 @@ class CreditReadingOption(models.Model):
         '{"T-Q-5": {"combine": "all"}}. Records are named by their code.',
     )
 
-    is_current = fields.Boolean(
-        "In use",
-        compute="_compute_is_current",
-        help="The policy on the screen reads the guide this way.",
-    )
-
     _code_unique = models.UniqueIndex("(reading_id, code)", "The reading already has this option.")
 
     @api.depends("reading_id.code", "name")
     def _compute_display_name(self):
         for option in self:
             option.display_name = f"{option.reading_id.code}: {option.name}"
-
-    @api.depends_context("policy_id")
-    def _compute_is_current(self):
-        policy = self.env["credit.policy"].browse(self.env.context.get("policy_id"))
-        chosen = policy.exists().option_ids
-        decided = chosen.reading_id
-        for option in self:
-            option.is_current = (
-                option in chosen if option.reading_id in decided else option.is_default
-            )
 
     @api.constrains("effects")
     def _check_effects(self):
