@@ -127,9 +127,9 @@ class CreditImportBatch(models.Model):
     )
     last_row = fields.Integer(readonly=True, copy=False)
     progress = fields.Float(compute="_compute_progress", help="Percent of the rows applied.")
-    checked_at = fields.Datetime(readonly=True, copy=False)
-    applied_at = fields.Datetime(readonly=True, copy=False)
-    applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    checked_at = fields.Datetime("Checked on", readonly=True, copy=False)
+    applied_at = fields.Datetime("Applied on", readonly=True, copy=False)
+    applied_by_id = fields.Many2one("res.users", "Applied by", readonly=True, copy=False)
     line_ids = fields.One2many("credit.import.line", "batch_id", "Rows of the file")
     rejected_line_ids = fields.One2many(
         "credit.import.line",
@@ -140,7 +140,9 @@ class CreditImportBatch(models.Model):
     total_ids = fields.One2many("credit.import.total", "batch_id", "Control totals")
     has_difference = fields.Boolean(compute="_compute_has_difference")
     accept_difference = fields.Boolean(
-        copy=False, help="Apply although the totals differ from those of the source."
+        "Accept the difference",
+        copy=False,
+        help="Apply although the totals differ from those of the source.",
     )
     earlier_batch_id = fields.Many2one(
         "credit.import.batch",

@@ -33,6 +33,7 @@ class CreditImportTotal(models.Model):
         help="Empty: the number of rows.",
     )
     name = fields.Char("What", compute="_compute_name")
+    place = fields.Char("Where", compute="_compute_place")
     file_total = Figure("In the file", readonly=True, help="All rows that can be read.")
     accepted_total = Figure("Accepted", readonly=True, help="Without the rejected rows.")
     control_total = Figure("Source's total", help="What the source says it adds up to, in yuan.")
@@ -42,6 +43,14 @@ class CreditImportTotal(models.Model):
     def _compute_name(self):
         for total in self:
             total.name = total.metric_id.name or self.env._("Rows")
+
+    @api.depends("whole", "institution_id")
+    def _compute_place(self):
+        for total in self:
+            if total.whole:
+                total.place = self.env._("Whole file")
+            else:
+                total.place = total.institution_id.name or self.env._("No institution")
 
     @api.depends("accepted_total", "control_total")
     def _compute_difference(self):
