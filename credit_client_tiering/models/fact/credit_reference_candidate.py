@@ -18,7 +18,7 @@ class CreditReferenceCandidate(models.Model):
 
     entry_id = fields.Many2one(
         "credit.reference.entry",
-        string="Listed company",
+        string="Company on the list",
         required=True,
         readonly=True,
         index=True,
