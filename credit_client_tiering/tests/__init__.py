@@ -13,3 +13,5 @@ from . import test_nomination
 from . import test_policy
 from . import test_reference_list
 from . import test_security
+from . import test_tours
+from . import test_views

@@ -237,8 +237,10 @@ class CreditMetricSnapshot(models.Model):
                 vals[code] = row[code]
                 carried[code] = (row.carried or {}).get(code, row.id)
             vals["carried"] = carried or False
-        # Not through write(): its re-assessment would run between old and new.
-        closed._end({"superseded_at": fields.Datetime.now()})
+        # Not through write(): its re-assessment would run between old and new. sudo:
+        # nobody may edit reports; whoever may report for a client takes the place of
+        # the earlier report, which was found with the caller's own rights.
+        closed.sudo()._end({"superseded_at": fields.Datetime.now()})
         closed.flush_recordset()
 
     def _withdrawn_codes(self, vals):

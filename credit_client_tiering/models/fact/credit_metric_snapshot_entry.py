@@ -45,9 +45,9 @@ class CreditMetricSnapshot(models.Model):
             if code not in vals:
                 continue
             if vals[code] is False or vals[code] is None:
+                # Stays in the values: the form's default would fill it again.
                 if self[code] is not False:
                     emptied.append(code)
-                del vals[code]
             elif self[code] is not False and vals[code] == self[code]:
                 del vals[code]
         if emptied:
