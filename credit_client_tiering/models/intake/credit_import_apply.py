@@ -47,7 +47,7 @@ class CreditImportBatch(models.Model):
                     "Complete the file, or accept the difference.",
                     batch=self.name,
                     what="; ".join(
-                        f"{t.institution_id.name or ''} {t.name} {t.difference:+,.2f}"
+                        f"{t.institution_id.name or ''} {t.name} {t.difference:+,.2f}".strip()
                         for t in wrong[:5]
                     ),
                 )

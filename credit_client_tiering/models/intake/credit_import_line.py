@@ -106,9 +106,9 @@ class CreditImportLine(models.Model):
             )
             value = (self.raw[int(index)] or "")[:60]
         if rule == "unknown_code":
-            return f"{place}: {self._say_code(value)}"
+            return self._say_at(place, self._say_code(value))
         if rule == "wrong_code":
-            return f"{place}: {self.env['res.partner']._credit_code_problem(value)}"
+            return self._say_at(place, self.env["res.partner"]._credit_code_problem(value))
         first, _sep, second = argument.partition(",")
         if rule in ("below", "above"):
             units = self.env["credit.metric"]._fields["unit"]
@@ -117,7 +117,10 @@ class CreditImportLine(models.Model):
         template = words[rule]
         for token, text in (("[value]", value), ("[a]", first), ("[b]", second)):
             template = template.replace(token, text)
-        return f"{place}: {template}"
+        return self._say_at(place, template)
+
+    def _say_at(self, place, reason):
+        return self.env._("%(place)s: %(reason)s", place=place, reason=reason)
 
     def _say_code(self, code):
         return self.env["res.partner"]._credit_code_problem(code) or self.env._(
