@@ -19,8 +19,8 @@ class CreditSimulationLine(models.Model):
         "res.partner", string="Client", required=True, index=True, ondelete="cascade"
     )
     institution_id = fields.Many2one("crm.team", index="btree_not_null", ondelete="set null")
-    tier_from = fields.Selection(OUTCOMES, string="From")
-    tier_to = fields.Selection(OUTCOMES, string="To")
+    tier_from = fields.Selection(OUTCOMES, string="From tier")
+    tier_to = fields.Selection(OUTCOMES, string="To tier")
     exposure = Figure("Exposure of the previous year")
     deposit = Figure("Deposits of the previous year")
 
