@@ -15,6 +15,14 @@ def hoot_id(name):
 
 @tagged("post_install", "-at_install")
 class TestTours(BankCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # The tours read English words off the screen; a database set up in Chinese
+        # knows no other language, and new users speak it.
+        cls.env["res.lang"]._activate_lang("en_US")
+        (cls.manager + cls.lister).lang = "en_US"
+
     def test_client_from_list_to_tier(self):
         self.client("Tour client")
         self.start_tour("/odoo/credit-clients", "credit_client_tour", login="t_manager")
