@@ -11,7 +11,9 @@ from . import test_json2
 from . import test_list_review
 from . import test_nomination
 from . import test_policy
+from . import test_reference_decision
 from . import test_reference_list
+from . import test_reference_names
 from . import test_security
 from . import test_tours
 from . import test_views

@@ -67,7 +67,7 @@ class CreditReferenceImport(models.TransientModel):
     def action_import(self):
         """Bring the list to the state of the file, and match its names to clients.
 
-        :return: an action that shows what changed and opens the list
+        :return: an action that shows what changed
         :raises UserError: a file that cannot be read as a list; the message names row,
             column and rule. Nothing is imported then
         :raises AccessError: the caller is no list administrator
@@ -95,12 +95,8 @@ class CreditReferenceImport(models.TransientModel):
                 "title": self.list_id.display_name,
                 "message": message,
                 "type": "success",
-                "next": {
-                    "type": "ir.actions.act_window",
-                    "res_model": "credit.reference.list",
-                    "res_id": self.list_id.id,
-                    "views": [(False, "form")],
-                },
+                # The list behind the dialog reloads when it closes.
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }
 

@@ -40,9 +40,9 @@ class CreditReferenceEntry(models.Model):
     note = fields.Char(readonly=True)
     state = fields.Selection(
         [
-            ("matched", "Matched"),
-            ("to_decide", "To decide"),
             ("unmatched", "Unmatched"),
+            ("to_decide", "To decide"),
+            ("matched", "Matched"),
             ("dropped", "Dropped"),
         ],
         required=True,

@@ -320,7 +320,7 @@ class CreditReferenceList(models.Model):
 
     def _change(self, changed, date):
         """Bring changed entries to their rows; return those to be matched anew."""
-        again = self.env["credit.reference.entry"]._engine()
+        again = []
         for entry, row in changed:
             values = dict(row, date_from=date, date_to=False)
             same = entry.name_key == entry._name_key(row["name"])
@@ -329,8 +329,8 @@ class CreditReferenceList(models.Model):
                 values["state"] = "unmatched"
                 values.update(partner_id=False, match_kind=False)
             entry.write(values)
-            again |= entry
-        return again
+            again.append(entry.id)
+        return self.env["credit.reference.entry"]._engine().browse(again)
 
     def _say_imported(self, counts):
         self._message_log(
