@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+
+class CreditDutyKind(models.Model):
+    """What sort of thing is owed: a contact, a visit, a joint visit, an analysis …"""
+
+    _name = "credit.duty.kind"
+    _description = "Duty Kind"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Stable key that rules and imports refer to.")
+    sequence = fields.Integer(default=10)
+    discharged_by_contact = fields.Boolean(
+        "Discharged by contact reports",
+        help="Otherwise another record discharges it: a meeting, a log, a plan.",
+    )
+    fulfils_ids = fields.Many2many(
+        "credit.duty.kind",
+        "credit_duty_kind_fulfils_rel",
+        "kind_id",
+        "fulfilled_id",
+        string="Also counts as",
+        help="A visit counts as a contact, not the other way round (A36).",
+    )
+    active = fields.Boolean(default=True)
+
+    _code_unique = models.UniqueIndex("(code)", "Another duty kind already has this code.")
