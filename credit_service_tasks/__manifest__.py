@@ -12,6 +12,21 @@
     "data": [
         "security/ir.model.access.csv",
         "security/credit_service_rules.xml",
+        # who serves whom
+        "data/credit_reading_team_data.xml",
+        "data/credit_team_band_data.xml",
+        "data/credit_team_requirement_data.xml",
+        "data/credit_caseload_data.xml",
+        "data/ir_cron_team_data.xml",
+        "wizard/credit_team_proposal_views.xml",
+        "wizard/credit_handover_refusal_views.xml",
+        "wizard/credit_capacity_views.xml",
+        "views/credit_service_member_views.xml",
+        "views/credit_absence_views.xml",
+        "views/credit_handover_views.xml",
+        "views/credit_caseload_views.xml",
+        "views/credit_team_band_views.xml",
+        "views/res_partner_team_views.xml",
         # what is owed
         "data/credit_duty_kind_data.xml",
         "data/credit_contact_channel_data.xml",

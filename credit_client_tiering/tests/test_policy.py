@@ -154,7 +154,7 @@ class TestPolicy(BankCase):
             return hash((own, *(tuple(c[f] for f in columns) for c in criteria)))
 
         draft = self.draft()
-        for reading in self.env["credit.reading"].search([]):
+        for reading in self.env["credit.reading"]._of_policies():
             default = reading.option_ids.filtered("is_default")
             self.assertEqual(len(default), 1, reading.code)
             default._apply(draft)
@@ -169,7 +169,7 @@ class TestPolicy(BankCase):
 
     def test_the_shipped_policy_has_the_default_readings(self):
         draft = self.draft()
-        for reading in self.env["credit.reading"].search([]):
+        for reading in self.env["credit.reading"]._of_policies():
             reading.option_ids.filtered("is_default")._apply(draft)
 
         def plain(policy):

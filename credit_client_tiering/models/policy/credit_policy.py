@@ -106,7 +106,7 @@ class CreditPolicy(models.Model):
 
     @api.depends("option_ids")
     def _compute_readings(self):
-        options = self.env["credit.reading.option"].search([("reading_id", "!=", False)])
+        options = self.env["credit.reading"]._of_policies().option_ids
         for policy in self:
             decided = policy.option_ids.reading_id
             defaults = options.filtered(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CreditReading(models.Model):
@@ -14,3 +14,8 @@ class CreditReading(models.Model):
     option_ids = fields.One2many("credit.reading.option", "reading_id", "Options")
 
     _code_unique = models.UniqueIndex("(code)", "This reading already exists.")
+
+    @api.model
+    def _of_policies(self):
+        """Return the readings that a policy switches; others govern what comes after it."""
+        return self.search([]).filtered(lambda r: any(o.effects for o in r.option_ids))
