@@ -33,6 +33,6 @@
         # menus
         "views/credit_service_menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/credit_team_demo.xml"],
     "uninstall_hook": "uninstall_hook",
 }

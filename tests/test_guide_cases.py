@@ -12,13 +12,20 @@ import os
 from pathlib import Path
 
 from .common import ProjectCase
+from .guide.caseload import CaseloadCase
 from .guide.listing import ListCase
+from .guide.team import TeamCase
 from .guide.tier import TierCase
 
 # Areas of the guide that are built, and who knows how to run their rows.
-AREAS = {"tier": TierCase, "list": ListCase}
+AREAS = {
+    "tier": TierCase,
+    "list": ListCase,
+    "team": TeamCase,
+    "caseload": CaseloadCase,
+}
 # Areas of the guide whose duties are not built yet; their rows cannot be tried.
-NOT_BUILT = {"cadence", "team", "target", "process", "caseload", "funds"}
+NOT_BUILT = {"cadence", "target", "process", "funds"}
 
 
 def read_rows():

@@ -146,8 +146,8 @@ def _candidate():
     """
     return SQL(
         """SELECT c.id, count(*) AS bands, min(b.id) AS band_id, min(b.band) AS band,
-                  bool_and(b.needs_a) AS a, bool_and(b.needs_b1) AS b1,
-                  bool_and(b.needs_b2) AS b2
+                  bool_and(COALESCE(b.needs_a, FALSE)) AS a, bool_and(COALESCE(b.needs_b1, FALSE)) AS b1,
+                  bool_and(COALESCE(b.needs_b2, FALSE)) AS b2
              FROM client c
              LEFT JOIN limits l ON l.institution_id = c.institution_id
              JOIN bands b
