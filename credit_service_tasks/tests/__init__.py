@@ -1,0 +1,2 @@
+from . import test_team_gap
+from . import test_team_member

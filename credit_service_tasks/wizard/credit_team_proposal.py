@@ -76,9 +76,7 @@ class CreditTeamProposal(models.TransientModel):
         desk = _Desk(self.env)
         lines = [line for team in institutions for line in desk.balance(team)]
         if not lines:
-            raise UserError(
-                self.env._("Managers of the same level already carry about the same.")
-            )
+            raise UserError(self.env._("Managers of the same level already carry about the same."))
         return self._open("balance", lines)
 
     @api.model
@@ -272,9 +270,7 @@ class _Desk:
             for user in users
         }
         number = {user: self.load[user] for user in users}
-        total = {
-            user: sum(c.credit_exposure_current or 0 for c in clients[user]) for user in users
-        }
+        total = {user: sum(c.credit_exposure_current or 0 for c in clients[user]) for user in users}
         moved = self.env["res.partner"]
         lines = []
         while True:

@@ -94,9 +94,7 @@ class CreditObligation(models.Model):
         " COALESCE(person_id, 0))",
         "The duty of this period is already in the ledger.",
     )
-    _open_by_responsible = models.Index(
-        "(user_id, due_date) WHERE status IN ('open', 'overdue')"
-    )
+    _open_by_responsible = models.Index("(user_id, due_date) WHERE status IN ('open', 'overdue')")
 
     # ORM: the ledger is written by the engine.
 

@@ -15,5 +15,6 @@ from . import res_partner
 from . import res_partner_team
 from . import credit_reading
 from . import credit_assessment
+from . import credit_membership
 from . import crm_team_member
 from . import res_users

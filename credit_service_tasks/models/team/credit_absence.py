@@ -91,9 +91,7 @@ class CreditAbsence(models.Model):
             )
             if away or not absence.cover_id.active:
                 raise ValidationError(
-                    self.env._(
-                        "%s cannot stand in: not there at that time.", absence.cover_id.name
-                    )
+                    self.env._("%s cannot stand in: not there at that time.", absence.cover_id.name)
                 )
 
     # ORM
@@ -168,9 +166,7 @@ class CreditAbsence(models.Model):
                 if row.date_to >= today:
                     row.write({"date_to": max(row.date_from, today)})
             current = rows.exists() - stale
-            current.filtered(lambda r: not r.covers_id.date_to).write(
-                {"date_to": absence.date_to}
-            )
+            current.filtered(lambda r: not r.covers_id.date_to).write({"date_to": absence.date_to})
             if absence.cover_id and absence.date_to >= today:
                 absence._cover(
                     members.search(
@@ -211,7 +207,11 @@ class CreditAbsence(models.Model):
         mine = members.filtered(lambda m: not m.covers_id and not m.date_to and m.role != "leader")
         # sudo: an engine, whoever settled the team.
         absences = self.sudo().search(
-            [("user_id", "in", mine.user_id.ids), ("date_to", ">=", today), ("cover_id", "!=", False)]
+            [
+                ("user_id", "in", mine.user_id.ids),
+                ("date_to", ">=", today),
+                ("cover_id", "!=", False),
+            ]
         )
         for absence in absences:
             absence._cover(mine.filtered(lambda m, a=absence: m.user_id == a.user_id))

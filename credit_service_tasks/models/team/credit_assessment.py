@@ -1,8 +1,10 @@
 from odoo import api, models
 
+from .team_sql import stale_exposures
+
 
 class CreditAssessment(models.Model):
-    """Figures and lists have changed wherever clients are assessed again."""
+    """Figures have changed wherever clients are assessed again; so may have their band."""
 
     _inherit = "credit.assessment"
 
@@ -10,5 +12,7 @@ class CreditAssessment(models.Model):
     def _assess(self, client_ids=None, day=None):
         changed = super()._assess(client_ids, day)
         if client_ids:
-            self.env["res.partner"]._credit_refresh_teams(list(client_ids))
+            # Most facts are no exposure: look before the large statement is planned.
+            rows = self.env.execute_query(stale_exposures(client_ids))
+            self.env["res.partner"]._credit_refresh_teams([row[0] for row in rows])
         return changed

@@ -44,9 +44,7 @@ class CreditCaseload(models.Model):
         digits=(16, 1),
         help="Corporate clients per manager of the same level in the institution.",
     )
-    difference = fields.Float(
-        "Above the average", readonly=True, digits=(16, 1), aggregator=None
-    )
+    difference = fields.Float("Above the average", readonly=True, digits=(16, 1), aggregator=None)
     load = fields.Float(
         readonly=True,
         digits=(16, 2),
@@ -64,7 +62,9 @@ class CreditCaseload(models.Model):
         limits = self.env["credit.caseload.limit"]._limits()
         corporate, retail = limits._of("corporate"), limits._of("retail")
         over = SQL(
-            "COALESCE(row.clients > %s OR row.retail > %s, FALSE)", corporate or None, retail or None
+            "COALESCE(row.clients > %s OR row.retail > %s, FALSE)",
+            corporate or None,
+            retail or None,
         )
         if self.env["credit.reading"]._chosen("A46") == "proportional":
             over = SQL("COALESCE(row.load > 1, FALSE)")

@@ -205,9 +205,7 @@ class CreditHandover(models.Model):
                 )
             for user in receivers:
                 if user == row.from_user_id or not user.active:
-                    raise ValidationError(
-                        self.env._("%s cannot receive these clients.", user.name)
-                    )
+                    raise ValidationError(self.env._("%s cannot receive these clients.", user.name))
             for number, user in enumerate(receivers):
                 packet = row
                 if number or len(by_receiver) > len(receivers) or len(receivers) > 1:
@@ -355,9 +353,7 @@ class CreditHandover(models.Model):
             )
             handing.write({"state": "draft", "to_user_id": False, "refusal": reason})
             handing._message_log(
-                body=self.env._(
-                    "%(who)s refused: %(reason)s", who=receiver.name, reason=reason
-                )
+                body=self.env._("%(who)s refused: %(reason)s", who=receiver.name, reason=reason)
             )
             handing.activity_unlink(["mail.mail_activity_data_todo"])
             row._tell_heads()
@@ -365,9 +361,7 @@ class CreditHandover(models.Model):
     def _check_receiver(self):
         for row in self:
             if row.state != "proposed":
-                raise UserError(
-                    self.env._("%s is not waiting for anybody any more.", row.name)
-                )
+                raise UserError(self.env._("%s is not waiting for anybody any more.", row.name))
             if not self.env.su and row.to_user_id != self.env.user:
                 raise AccessError(
                     self.env._(
@@ -403,8 +397,10 @@ class CreditHandover(models.Model):
             near = self.env["crm.team"].sudo().with_context(active_test=False)
             near = near.search([("id", "child_of", seats.ids)]) if seats else near
             rows = rows.filtered(
-                lambda m: m.partner_id.credit_institution_id
-                and m.partner_id.credit_institution_id not in near
+                lambda m: (
+                    m.partner_id.credit_institution_id
+                    and m.partner_id.credit_institution_id not in near
+                )
             )
         leaders = rows.filtered(lambda m: m.role == "leader")
         if leaders:
@@ -548,9 +544,7 @@ class CreditHandover(models.Model):
             )
         ):
             title = activity.summary or activity.activity_type_id.name or ""
-            activities.setdefault(activity.res_id, []).append(
-                f"{title} ({activity.date_deadline})"
-            )
+            activities.setdefault(activity.res_id, []).append(f"{title} ({activity.date_deadline})")
         return [
             (self.env._("Open duties"), duties),
             (self.env._("Reports in draft"), drafts),

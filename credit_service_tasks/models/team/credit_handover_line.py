@@ -16,9 +16,7 @@ class CreditHandoverLine(models.Model):
     _order = "handover_id, joint_visit desc, id"
     _rec_name = "partner_id"
 
-    handover_id = fields.Many2one(
-        "credit.handover", required=True, index=True, ondelete="cascade"
-    )
+    handover_id = fields.Many2one("credit.handover", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(
         "res.partner",
         string="Client",

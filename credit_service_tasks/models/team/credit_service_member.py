@@ -172,9 +172,7 @@ class CreditServiceMember(models.Model):
 
     def action_end(self):
         """End the service today; what is missing then shows as a gap."""
-        self.filtered(lambda m: not m.date_to).write(
-            {"date_to": self.env.company._credit_today()}
-        )
+        self.filtered(lambda m: not m.date_to).write({"date_to": self.env.company._credit_today()})
         return True
 
     # BUSINESS
@@ -315,9 +313,7 @@ class CreditServiceMember(models.Model):
         """A stay entered afterwards is over, and nobody else held the role meanwhile."""
         self.ensure_one()
         if self.date_to > today:
-            raise ValidationError(
-                self.env._("%s: service ends today or has ended.", self._label())
-            )
+            raise ValidationError(self.env._("%s: service ends today or has ended.", self._label()))
         if self.role == "leader":
             return
         others = self.search_count(

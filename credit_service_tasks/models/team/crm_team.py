@@ -22,7 +22,9 @@ class CrmTeam(models.Model):
     )
 
     credit_manager_count = fields.Integer("Managers", compute="_compute_credit_caseload")
-    credit_manager_clients = fields.Integer("Clients of managers", compute="_compute_credit_caseload")
+    credit_manager_clients = fields.Integer(
+        "Clients of managers", compute="_compute_credit_caseload"
+    )
     credit_caseload_average = fields.Float(
         "Clients per manager",
         compute="_compute_credit_caseload",
@@ -119,9 +121,7 @@ class CrmTeam(models.Model):
         )
         cap = self.env["credit.reading"]._chosen("A46") == "cap"
         for team in self:
-            below = [
-                row for row in rows if row[0].parent_path.startswith(team.parent_path or "-")
-            ]
+            below = [row for row in rows if row[0].parent_path.startswith(team.parent_path or "-")]
             managers = sum(row[1] for row in below)
             corporate, retail, load = (sum(row[i] for row in below) for i in (2, 3, 4))
             team.credit_manager_count = managers

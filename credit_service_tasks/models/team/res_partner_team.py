@@ -131,9 +131,7 @@ class ResPartner(models.Model):
             partner.credit_b1_user_id = current.filtered(lambda m: m.role == "b1")[:1].user_id
             partner.credit_b2_user_id = current.filtered(lambda m: m.role == "b2")[:1].user_id
             partner.credit_cover_user_ids = rows.filtered(
-                lambda m: m.covers_id
-                and m.date_from <= day
-                and (not m.date_to or m.date_to >= day)
+                lambda m: m.covers_id and m.date_from <= day and (not m.date_to or m.date_to >= day)
             ).user_id
 
     def _credit_team_on(self, day):

@@ -123,19 +123,39 @@ def _client(day, reading, within):
                               IS TRUE AS in_credit,
                           s.exposure_now AS exposure, s.stands_for
                      FROM res_partner p
-                LEFT JOIN LATERAL (
-                          SELECT f.exposure_now,
-                                 LEAST(f.as_of, (f.period_start
-                                       + ('1 ' || f.period_type)::interval)::date - 1)
-                                     AS stands_for
-                            FROM credit_metric_snapshot f
-                           WHERE f.partner_id = p.id AND f.superseded_at IS NULL
-                             AND f.exposure_now IS NOT NULL
-                        ORDER BY stands_for DESC, f.id DESC LIMIT 1) s ON TRUE
+                LEFT JOIN LATERAL (%(latest)s) s ON TRUE
                     WHERE p.is_credit_client AND p.active AND %(within)s) c""",
         day=day,
         together=together,
+        latest=_latest(),
         within=within,
+    )
+
+
+def _latest():
+    """The current exposure of the client ``p``: the figure that stands for the latest day."""
+    return SQL(
+        """SELECT f.exposure_now,
+                  LEAST(f.as_of, (f.period_start
+                        + ('1 ' || f.period_type)::interval)::date - 1) AS stands_for
+             FROM credit_metric_snapshot f
+            WHERE f.partner_id = p.id AND f.superseded_at IS NULL
+              AND f.exposure_now IS NOT NULL
+         ORDER BY stands_for DESC, f.id DESC LIMIT 1"""
+    )
+
+
+def stale_exposures(client_ids):
+    """Return a SELECT of the ids of those clients whose current exposure has changed."""
+    return SQL(
+        """SELECT p.id
+             FROM res_partner p
+        LEFT JOIN LATERAL (%(latest)s) s ON TRUE
+            WHERE p.id = ANY(%(ids)s) AND p.is_credit_client
+              AND (p.credit_exposure_current, p.credit_exposure_as_of)
+                  IS DISTINCT FROM (s.exposure_now, s.stands_for)""",
+        latest=_latest(),
+        ids=list(client_ids),
     )
 
 
@@ -146,7 +166,8 @@ def _candidate():
     """
     return SQL(
         """SELECT c.id, count(*) AS bands, min(b.id) AS band_id, min(b.band) AS band,
-                  bool_and(COALESCE(b.needs_a, FALSE)) AS a, bool_and(COALESCE(b.needs_b1, FALSE)) AS b1,
+                  bool_and(COALESCE(b.needs_a, FALSE)) AS a,
+                  bool_and(COALESCE(b.needs_b1, FALSE)) AS b1,
                   bool_and(COALESCE(b.needs_b2, FALSE)) AS b2
              FROM client c
              LEFT JOIN limits l ON l.institution_id = c.institution_id
