@@ -1,2 +1,4 @@
+from . import test_caseload
+from . import test_handover
 from . import test_team_gap
 from . import test_team_member

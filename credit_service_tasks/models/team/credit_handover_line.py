@@ -129,4 +129,15 @@ class CreditHandoverLine(models.Model):
                     client=client.display_name,
                 )
             )
+        taken = self._handing().search(
+            [("member_id", "=", member[:1].id), ("state", "=", "open")], limit=1
+        )
+        if taken:
+            raise ValidationError(
+                self.env._(
+                    "%(client)s is part of the handover %(handover)s already.",
+                    client=client.display_name,
+                    handover=taken.handover_id.name,
+                )
+            )
         return {**vals, "member_id": member[:1].id}
