@@ -34,5 +34,8 @@
         "views/credit_service_menus.xml",
     ],
     "demo": ["demo/credit_team_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["credit_service_tasks/static/tests/tours/**/*"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

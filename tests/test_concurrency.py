@@ -142,3 +142,49 @@ class TestConcurrency(BaseCase):
             self.assertEqual(client.credit_tier, still_open.tier)
 
         self.committed(check)
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_two_new_salespeople_leave_one_open_a_row(self):
+        """Both changes are history; the A manager equals the salesperson that won."""
+
+        def give(xmlid):
+            def work(env):
+                env["res.partner"].browse(self.client_id).user_id = env.ref(xmlid)
+
+            return work
+
+        self.at_once(give("base.user_admin"), give("base.public_user"))
+
+        def check(env):
+            rows = env["credit.service.member"].search([("partner_id", "=", self.client_id)])
+            still_open = rows.filtered(lambda r: not r.date_to)
+            self.assertEqual((len(rows), len(still_open)), (2, 1))
+            client = env["res.partner"].browse(self.client_id)
+            self.assertEqual(client.user_id, still_open.user_id)
+
+        self.committed(check)
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_a_salesperson_and_a_named_manager_at_once(self):
+        def name(env):
+            env["credit.service.member"].create(
+                {
+                    "partner_id": self.client_id,
+                    "user_id": env.ref("base.user_admin").id,
+                    "role": "a",
+                }
+            )
+
+        def give(env):
+            env["res.partner"].browse(self.client_id).user_id = env.ref("base.public_user")
+
+        self.at_once(name, give)
+
+        def check(env):
+            rows = env["credit.service.member"].search([("partner_id", "=", self.client_id)])
+            still_open = rows.filtered(lambda r: not r.date_to)
+            self.assertEqual((len(rows), len(still_open)), (2, 1))
+            client = env["res.partner"].browse(self.client_id)
+            self.assertEqual(client.user_id, still_open.user_id)
+
+        self.committed(check)

@@ -49,7 +49,7 @@ class TestCaseload(TeamCase):
         self.assertTrue(self.row(self.manager).over_limit)
         self.sub_branch.invalidate_recordset()
         self.assertFalse(self.sub_branch.credit_caseload_exceeded, "4 for 3 managers")
-        self.assertAlmostEqual(self.branch.credit_caseload_average, 4 / 3)
+        self.assertEqual(self.branch.credit_caseload_average, 1.3)
 
     def test_retail_numbers(self):
         counts = self.env["credit.retail.count"]

@@ -40,10 +40,10 @@ class CreditTeamProposal(models.TransientModel):
             for code in client._credit_gap_codes():
                 if code in ROLE_GAPS:
                     user, why = desk.manager(client, ROLE_GAPS[code])
-                    lines.append((client, ROLE_GAPS[code], user, why))
+                    lines.append((client, ROLE_GAPS[code], user, why, False))
                 elif code in LEADER_GAPS:
-                    user, why = desk.leader(client, code)
-                    lines.append((client, "leader", user, why))
+                    user, why, post = desk.leader(code)
+                    lines.append((client, "leader", user, why, post))
         if not lines:
             raise UserError(
                 self.env._(
@@ -57,11 +57,12 @@ class CreditTeamProposal(models.TransientModel):
                 {
                     "partner_id": client.id,
                     "role": role,
+                    "post_id": post and post.id,
                     "user_id": user.id,
                     "note": why,
                     "accepted": bool(user),
                 }
-                for client, role, user, why in lines
+                for client, role, user, why, post in lines
             ],
         )
 
@@ -212,13 +213,13 @@ class _Desk:
             self.second[user] += 1
         return user.sudo(False), why
 
-    def leader(self, client, code):
-        """Return (user, why) for a missing officer; only the head office is proposed.
+    def leader(self, code):
+        """Return (user, why, post) for a missing officer; only the head office is proposed.
 
         Who leads in the institution hangs on posts, and a vacant post is not filled here.
         """
         if code != "no_head_office":
-            return self.env["res.users"], self.env._("The post is vacant; name somebody.")
+            return self.env["res.users"], self.env._("The post is vacant; name somebody."), False
         seats = (
             self.env["crm.team.member"]
             .sudo()
@@ -226,10 +227,10 @@ class _Desk:
         )
         seats = seats.filtered(lambda s: s.post_id.is_head_office and s.user_id.active)
         if not seats:
-            return self.env["res.users"], self.env._("Nobody holds a head-office post.")
+            return self.env["res.users"], self.env._("Nobody holds a head-office post."), False
         seat = min(seats, key=lambda s: (s.post_id.sequence, self.second[s.user_id], s.id))
         self.second[seat.user_id] += 1
-        return seat.user_id.sudo(False), seat.post_id.name
+        return seat.user_id.sudo(False), seat.post_id.name, seat.post_id
 
     @staticmethod
     def distance(home, other):

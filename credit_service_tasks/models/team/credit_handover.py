@@ -197,7 +197,8 @@ class CreditHandover(models.Model):
         for row in self:
             if row.state != "draft":
                 raise UserError(self.env._("%s is on its way already.", row.name))
-            by_receiver = row.line_ids.grouped(lambda li, h=row: li.to_user_id or h.to_user_id)
+            waiting = row.line_ids.filtered(lambda li: li.state == "open")
+            by_receiver = waiting.grouped(lambda li, h=row: li.to_user_id or h.to_user_id)
             receivers = [user for user in by_receiver if user]
             if not receivers:
                 raise UserError(
@@ -211,10 +212,15 @@ class CreditHandover(models.Model):
                 if number or len(by_receiver) > len(receivers) or len(receivers) > 1:
                     packet = row._split(by_receiver[user], user)
                 packet._propose(user)
-            if not row.line_ids and row.state == "draft":
-                row._handing().write({"state": "cancelled"})
-                row._handing().activity_unlink(["mail.mail_activity_data_todo"])
+            row._cancel_empty()
         return True
+
+    def _cancel_empty(self):
+        """Close drafts in which nothing is left to be assigned."""
+        for row in self._handing():
+            if row.state == "draft" and not row.line_ids.filtered(lambda li: li.state == "open"):
+                row.write({"state": "cancelled", "decided_at": fields.Datetime.now()})
+                row.activity_unlink(["mail.mail_activity_data_todo"])
 
     def _split(self, lines, user):
         packet = self._handing().create(
@@ -292,9 +298,6 @@ class CreditHandover(models.Model):
     def _take_over(self, today, grace):
         self.ensure_one()
         lines = self.line_ids.filtered(lambda li: li.state == "open")
-        overtaken = lines.filtered(lambda li: li.member_id.date_to)
-        overtaken._handing().write({"state": "overtaken"})
-        lines -= overtaken
         # sudo: the head settled it, the receiver agreed.
         members = self.env["credit.service.member"]._settled()
         members.create(

@@ -154,6 +154,7 @@ class CreditServiceMember(models.Model):
             covers = self._settled().search(
                 [("covers_id", "in", self.ids), ("date_to", ">", vals["date_to"])]
             ) | self._settled().search([("covers_id", "in", self.ids), ("date_to", "=", False)])
+            self._leave_handovers()
             for cover in covers:
                 cover.date_to = max(cover.date_from, fields.Date.to_date(vals["date_to"]))
             self.partner_id._credit_team_changed()
@@ -266,9 +267,17 @@ class CreditServiceMember(models.Model):
         """Close rows on their last day ``day``, and whoever stands in for them."""
         rows = self._settled().browse(self.ids)
         rows.write({"date_to": day})
+        rows._leave_handovers()
         for cover in rows.covered_by_ids:
             if not cover.date_to or cover.date_to > day:
                 cover.write({"date_to": max(cover.date_from, day)})
+
+    def _leave_handovers(self):
+        """What is settled otherwise is not handed over any more."""
+        lines = self.env["credit.handover.line"]._handing()
+        lines = lines.search([("member_id", "in", self.ids), ("state", "=", "open")])
+        lines.write({"state": "overtaken"})
+        lines.handover_id._cancel_empty()
 
     def _remove_planned(self):
         """Drop cover rows that have not begun: there is no history to keep."""
