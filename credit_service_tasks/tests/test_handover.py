@@ -46,9 +46,7 @@ class TestHandover(TeamCase):
             row = self.open_rows(client)
             self.assertEqual(row.grace_until, self.today + timedelta(days=5))
             self.assertEqual(row.handover_id, packet)
-            self.assertEqual(
-                client.credit_member_ids.filtered("date_to").user_id, self.manager
-            )
+            self.assertEqual(client.credit_member_ids.filtered("date_to").user_id, self.manager)
 
     def test_the_guide_names_no_grace(self):
         self.assertEqual(self.env.company.credit_handover_grace_days, 0)

@@ -16,9 +16,7 @@ class TestBand(TeamCase):
         cls.wuhan = cls.institution("Test Wuhan", "wuhan_tier1", cls.head_office)
 
     def band(self, exposure, institution=None):
-        client = self.borrower(
-            exposure, credit_institution_id=(institution or self.branch).id
-        )
+        client = self.borrower(exposure, credit_institution_id=(institution or self.branch).id)
         return client.credit_band
 
     def test_limits_to_the_cent(self):
@@ -283,9 +281,7 @@ class TestProposal(TeamCase):
         self.enlist(client, "strategic")
         proposal = self.proposal(client)
         self.assertEqual(proposal.line_ids.role, "leader")
-        self.assertEqual(
-            proposal.line_ids.user_id.crm_team_member_ids.post_id.is_head_office, True
-        )
+        self.assertEqual(proposal.line_ids.user_id.crm_team_member_ids.post_id.is_head_office, True)
         proposal.action_confirm()
         self.assertFalse(self.gaps(client))
 

@@ -1,7 +1,10 @@
 from calendar import monthrange
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.credit_client_tiering.models.policy.tiers import TIERS
@@ -41,6 +44,8 @@ class CreditCapacity(models.TransientModel):
         Clauses S-S-1, S-Q-1b, S-Q-1c, R-P-1, R-V-1, R-M-3b.
         """
         self.ensure_one()
+        if self.basis == "simulation" and not self.simulation_id:
+            raise UserError(self.env._("Choose the simulation whose moves are to be counted."))
         self.month = self.month.replace(day=1)
         last = self.month.replace(day=monthrange(self.month.year, self.month.month)[1])
         self.working_days = self._count_working_days(self.month, last)
@@ -53,6 +58,7 @@ class CreditCapacity(models.TransientModel):
             "view_mode": "list,pivot,graph",
             "domain": [("capacity_id", "=", self.id)],
             "context": {"search_default_visits": 1},
+            "help": Markup("<p>%s</p>") % self.env._("No cadence rule asks anything of anybody."),
         }
 
     def _basis_word(self):

@@ -28,6 +28,8 @@ class ResPartner(models.Model):
         groups=VIEWERS,
         help="Named in the team, or holding a post that leads clients of this list.",
     )
+    # Beside the native field, which other views of the form move about.
+    credit_a_user_id = fields.Many2one(related="user_id", string="A manager", groups=VIEWERS)
     credit_b1_user_id = fields.Many2one(
         "res.users", string="B1 manager", compute="_compute_credit_managers", groups=VIEWERS
     )
@@ -131,7 +133,12 @@ class ResPartner(models.Model):
             partner.credit_b1_user_id = current.filtered(lambda m: m.role == "b1")[:1].user_id
             partner.credit_b2_user_id = current.filtered(lambda m: m.role == "b2")[:1].user_id
             partner.credit_cover_user_ids = rows.filtered(
-                lambda m: m.covers_id and m.date_from <= day and (not m.date_to or m.date_to >= day)
+                lambda m: (
+                    not m.covers_id.date_to
+                    and m.covers_id
+                    and m.date_from <= day
+                    and (not m.date_to or m.date_to >= day)
+                )
             ).user_id
 
     def _credit_team_on(self, day):
