@@ -20,15 +20,16 @@ class Explainer:
     :param plan: the compiled policy the verdicts were reached under
     :param facts: dict of the stored facts; absent means unknown
     :param verdicts: one letter per node of the plan
+    :param found: rows the facts of several assessments refer to (:func:`find_rows`)
     """
 
-    def __init__(self, env, plan, policy, facts, verdicts):
+    def __init__(self, env, plan, policy, facts, verdicts, found=None):
         self.env = env
         self.plan = plan
         self.facts = facts
         self.verdicts = verdicts
         self.criteria = {c.code: c for c in policy.criterion_ids}
-        self.sources = _Sources(env, facts)
+        self.sources = _Sources(facts, found or find_rows(env, [facts]))
 
     def tree(self):
         """Return the criteria per tier as nested dicts (see :meth:`node`)."""
@@ -291,20 +292,47 @@ class Explainer:
         return [leaf for child in node.children for leaf in self._open_leaves(child)]
 
 
-class _Sources:
-    """Where the facts of one row came from, fetched once."""
+def find_rows(env, all_facts):
+    """Return the rows that facts refer to and that still exist, in a few queries.
 
-    def __init__(self, env, facts):
-        self.env = env
+    :param all_facts: list of dicts of stored facts
+    :return: dict of model name to recordset
+    """
+
+    def exist(model, ids):
+        return env[model].browse(sorted(ids)).exists()
+
+    def named(key):
+        return {i for facts in all_facts for i in facts.get(key) or []}
+
+    years = {facts["year_row"] for facts in all_facts if facts.get("year_row")}
+    snapshots = exist("credit.metric.snapshot", named("month_rows") | years)
+    origins = {i for row in snapshots for i in (row.carried or {}).values() if i}
+    return {
+        "snapshots": snapshots | exist("credit.metric.snapshot", origins - set(snapshots.ids)),
+        "designations": exist("credit.designation", named("designation_rows")),
+        "holdings": exist("credit.product.holding", named("holding_rows")),
+    }
+
+
+class _Sources:
+    """Where the facts of one row came from, among the rows found."""
+
+    def __init__(self, facts, found):
         self.facts = facts
-        snapshots = env["credit.metric.snapshot"]
+        self.found = found
         ids = [facts["year_row"]] if facts.get("year_row") else []
-        self.months = snapshots.browse(facts.get("month_rows") or []).exists()
-        self.year = snapshots.browse(ids).exists()
-        designations = env["credit.designation"].browse(facts.get("designation_rows") or [])
-        self.designations = designations.exists()
-        holdings = env["credit.product.holding"].browse(facts.get("holding_rows") or [])
-        self.holding_rows = holdings.exists()
+        self.months = self._pick("snapshots", facts.get("month_rows"))
+        self.year = self._pick("snapshots", ids)
+        self.designations = self._pick("designations", facts.get("designation_rows"))
+        self.holding_rows = self._pick("holdings", facts.get("holding_rows"))
+
+    def _pick(self, kind, ids):
+        rows = self.found[kind]
+        there = (
+            rows._ids if len(rows) < 100 else self.found.setdefault(kind + "_ids", set(rows._ids))
+        )
+        return rows.browse(i for i in ids or [] if i in there).with_prefetch(rows._ids)
 
     def figure(self, column):
         if column.origin == "year":
@@ -319,7 +347,7 @@ class _Sources:
                 answer["period"] = _span(row)
         origin = (row.carried or {}).get(column.metric) if row else None
         if origin:
-            row = row.browse(origin).exists() or row
+            row = self._pick("snapshots", [origin]) or row
         return {
             **answer,
             "source": row.source or "" if row else "",

@@ -28,6 +28,7 @@ def assess(plan, day, uid, restrict=no_restriction):
            OFFSET 0""",
         changed=changed,
     )
+    compared = drift("s.suggested", "p.credit_tier", "s.tier_verdicts")
     return SQL(
         """WITH stored AS (
             INSERT INTO credit_assessment (
@@ -48,7 +49,8 @@ def assess(plan, day, uid, restrict=no_restriction):
                credit_prospective = s.prospective,
                credit_indicative = s.indicative,
                credit_tier_verdicts = s.tier_verdicts,
-               credit_drift = %(drift)s
+               credit_drift = %(drift)s,
+               credit_drift_since = %(since)s
           FROM stored s
          WHERE s.partner_id = p.id
      RETURNING p.id""",
@@ -57,19 +59,22 @@ def assess(plan, day, uid, restrict=no_restriction):
         uid=uid,
         facts_json=_facts_json(plan),
         judged=judge(plan, fresh),
-        drift=drift("s.suggested", "p.credit_tier", "s.tier_verdicts"),
+        drift=compared,
+        since=since(compared, day),
     )
 
 
-def refresh_drift(restrict=no_restriction):
+def refresh_drift(day, restrict=no_restriction):
     """Return the statement that compares suggestions with official tiers again."""
     expression = drift("p.credit_suggested", "p.credit_tier", "p.credit_tier_verdicts")
     return SQL(
-        """UPDATE res_partner p SET credit_drift = %(drift)s
+        """UPDATE res_partner p
+              SET credit_drift = %(drift)s, credit_drift_since = %(since)s
             WHERE p.is_credit_client AND p.credit_suggested IS NOT NULL
               AND %(restriction)s AND p.credit_drift IS DISTINCT FROM %(drift)s
         RETURNING p.id""",
         drift=expression,
+        since=since(expression, day),
         restriction=restrict("p", "id"),
     )
 
@@ -101,6 +106,17 @@ def drift(suggested, official, verdicts):
         official=_column(official),
         verdicts=_column(verdicts),
         ladder=SQL("%s::varchar[]", ladder),
+    )
+
+
+def since(compared, day):
+    """Return the SQL of the day from which the client ``p`` stands as ``compared``."""
+    return SQL(
+        """(CASE WHEN p.credit_drift IS NOT DISTINCT FROM %s
+                 THEN coalesce(p.credit_drift_since, %s) ELSE %s END)""",
+        compared,
+        SQL("%s::date", day),
+        SQL("%s::date", day),
     )
 
 

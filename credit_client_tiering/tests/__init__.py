@@ -1,6 +1,7 @@
 from . import test_assessment
 from . import test_bank
 from . import test_bulletin
+from . import test_declaration
 from . import test_fact
 from . import test_import_figures
 from . import test_import_files
@@ -11,6 +12,7 @@ from . import test_json2
 from . import test_list_review
 from . import test_nomination
 from . import test_policy
+from . import test_recognition
 from . import test_reference_decision
 from . import test_reference_list
 from . import test_reference_names

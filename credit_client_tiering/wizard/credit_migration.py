@@ -57,50 +57,80 @@ class CreditMigrationLine(models.TransientModel):
         "credit.migration", required=True, index=True, ondelete="cascade"
     )
     partner_id = fields.Many2one("res.partner", string="Client", index="btree_not_null")
-    institution_id = fields.Many2one("crm.team")
+    institution_id = fields.Many2one(
+        "crm.team", help="The institution on the second day; of a client that left, on the first."
+    )
+    institution_from_id = fields.Many2one("crm.team", string="From institution")
     tier_from = fields.Selection(TIERS, string="From list")
     tier_to = fields.Selection(TIERS, string="To list")
-    exposure = Figure("Exposure of the previous year")
+    move = fields.Selection(
+        [
+            ("entry", "Entered"),
+            ("exit", "Left"),
+            ("up", "Rose"),
+            ("down", "Fell"),
+            ("institution", "Changed institution"),
+            ("stay", "Stayed"),
+        ]
+    )
+    exposure_from = Figure("Exposure before the first day")
+    exposure = Figure("Exposure before the second day")
 
     @api.model
     def _fill(self, migration):
         """Insert a line per client the user may see, in one statement."""
-        self.env["credit.membership"].flush_model()
-        # The user's own clients: the ORM's rules decide, not this statement.
-        clients = self.env["res.partner"]._search([("is_credit_client", "=", True)])
+        lists = self.env["credit.membership"]
+        # The user's own clients: the ORM's rules decide, not this statement. Also those
+        # that are archived or no credit clients any more: they were on a list once.
+        clients = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            ._search([("credit_membership_ids", "!=", False)])
+        )
         self.env.execute_query(
             SQL(
                 """WITH before AS (%(before)s), after AS (%(after)s)
                 INSERT INTO credit_migration_line (
-                       migration_id, partner_id, institution_id, tier_from, tier_to,
-                       exposure, create_uid, create_date, write_uid, write_date)
-                SELECT %(id)s, p.id, p.credit_institution_id, b.tier, a.tier,
-                       y.exposure_avg, %(uid)s, now() AT TIME ZONE 'UTC',
-                       %(uid)s, now() AT TIME ZONE 'UTC'
+                       migration_id, partner_id, institution_id, institution_from_id,
+                       tier_from, tier_to, move, exposure_from, exposure,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT %(id)s, p.id,
+                       CASE WHEN a.tier IS NULL THEN b.institution_id ELSE a.institution_id END,
+                       b.institution_id, b.tier, a.tier,
+                       CASE WHEN b.tier IS NULL THEN 'entry'
+                            WHEN a.tier IS NULL THEN 'exit'
+                            WHEN array_position(%(ladder)s, a.tier)
+                               < array_position(%(ladder)s, b.tier) THEN 'up'
+                            WHEN a.tier <> b.tier THEN 'down'
+                            WHEN a.institution_id IS DISTINCT FROM b.institution_id
+                                 THEN 'institution'
+                            ELSE 'stay' END,
+                       x.exposure_avg, y.exposure_avg,
+                       %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM res_partner p
              LEFT JOIN before b ON b.partner_id = p.id
              LEFT JOIN after a ON a.partner_id = p.id
+             LEFT JOIN credit_metric_snapshot x
+                    ON x.partner_id = p.id AND x.period_type = 'year'
+                   AND x.period_start = %(year_from)s AND x.superseded_at IS NULL
              LEFT JOIN credit_metric_snapshot y
                     ON y.partner_id = p.id AND y.period_type = 'year'
                    AND y.period_start = %(year)s AND y.superseded_at IS NULL
                  WHERE (b.tier IS NOT NULL OR a.tier IS NOT NULL)
                    AND p.id IN %(clients)s
              RETURNING id""",
-                before=self._lists_on(migration.date_from),
-                after=self._lists_on(migration.date_to),
+                before=lists._lists_on(migration.date_from),
+                after=lists._lists_on(migration.date_to),
+                ladder=SQL("%s::varchar[]", [tier for tier, _name in TIERS]),
                 id=migration.id,
                 uid=self.env.uid,
-                year=migration.date_to.replace(year=migration.date_to.year - 1, month=1, day=1),
+                year_from=self._year_before(migration.date_from),
+                year=self._year_before(migration.date_to),
                 clients=clients.subselect(),
             )
         )
 
     @api.model
-    def _lists_on(self, day):
-        """Return the SELECT of each client's list on a day; the last entry counts."""
-        return SQL(
-            """SELECT DISTINCT ON (partner_id) partner_id, tier FROM credit_membership
-                WHERE date_from <= %(day)s AND (date_to IS NULL OR date_to > %(day)s)
-             ORDER BY partner_id, date_from DESC, id DESC""",
-            day=day,
-        )
+    def _year_before(self, day):
+        """Return the first day of the calendar year before ``day``."""
+        return day.replace(year=day.year - 1, month=1, day=1)

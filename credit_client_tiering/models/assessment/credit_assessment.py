@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...engine.explain import Explainer
+from ...engine.explain import Explainer, find_rows
 from ...engine.facts import (
     credit_state,
     no_restriction,
@@ -42,6 +42,7 @@ CLIENT_FIELDS = (
     "credit_indicative",
     "credit_tier_verdicts",
     "credit_drift",
+    "credit_drift_since",
 )
 SLICE = 50_000
 
@@ -139,11 +140,13 @@ class CreditAssessment(models.Model):
         plan = build_plan(policy)
         started, ended = self._turns(restrict, day)
         rows = self.env.execute_query(assess(plan, day, self.env.uid, restrict))
-        drifted = self.env.execute_query(refresh_drift(restrict))
+        drifted = self.env.execute_query(refresh_drift(day, restrict))
         changed = [row[0] for row in rows]
         self._forget(changed + [row[0] for row in drifted])
+        lists = self.env["credit.membership"]
+        lists._follow_institutions(restrict, day)
         if started or ended:
-            self.env["credit.membership"]._on_credit_turn(started, ended)
+            lists._on_credit_turn(started, ended)
         return changed
 
     def _turns(self, restrict, day):
@@ -272,28 +275,34 @@ class CreditAssessment(models.Model):
         if len(self) != 1:
             raise UserError(self.env._("Explain one assessment at a time."))
         self.check_access("read")
-        # sudo: the caller may read this assessment; the policy it names is public
-        # to every viewer, and the facts are those of the same client.
-        record = self.sudo()
-        explainer = Explainer(
-            record.env,
-            build_plan(record.policy_id),
-            record.policy_id,
-            record.facts or {},
-            record.verdicts or "",
-        )
-        return {
-            "client_id": record.partner_id.id,
-            "as_of": record.as_of,
-            "policy": record.policy_id.name,
-            "credit_state": record.credit_state,
-            "suggested": record.suggested,
-            "prospective": record.prospective,
-            "indicative": record.indicative,
-            "criteria": explainer.tree(),
-            "gap": explainer.gap(record.suggested),
-            "unknown": explainer.unknown(record.suggested),
-        }
+        return self._explain_all()[self.id]
+
+    def _explain_all(self):
+        """Explain many assessments in a bounded number of queries (see :meth:`explain`)."""
+        # sudo: the caller may read these assessments; the policy they name is public
+        # to every viewer, and the facts are those of the same clients.
+        records = self.sudo()
+        found = find_rows(records.env, [record.facts or {} for record in records])
+        answers = {}
+        for policy, assessments in records.grouped("policy_id").items():
+            plan = build_plan(policy)
+            for record in assessments:
+                explainer = Explainer(
+                    record.env, plan, policy, record.facts or {}, record.verdicts or "", found
+                )
+                answers[record.id] = {
+                    "client_id": record.partner_id.id,
+                    "as_of": record.as_of,
+                    "policy": policy.name,
+                    "credit_state": record.credit_state,
+                    "suggested": record.suggested,
+                    "prospective": record.prospective,
+                    "indicative": record.indicative,
+                    "criteria": explainer.tree(),
+                    "gap": explainer.gap(record.suggested),
+                    "unknown": explainer.unknown(record.suggested),
+                }
+        return answers
 
     def action_open_client(self):
         self.ensure_one()

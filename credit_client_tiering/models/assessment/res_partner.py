@@ -76,6 +76,13 @@ class ResPartner(models.Model):
         groups=VIEWERS,
         help="How the suggestion stands to the official list.",
     )
+    credit_drift_since = fields.Date(
+        "Drift since",
+        readonly=True,
+        copy=False,
+        groups=VIEWERS,
+        help="Day from which the suggestion has stood to the official list as it does.",
+    )
     credit_exposure_prev_year = Figure(
         "Exposure of the previous year",
         compute="_compute_credit_headline_figures",

@@ -7,9 +7,7 @@ class CrmTeamMember(models.Model):
 
     _inherit = "crm.team.member"
 
-    post_id = fields.Many2one(
-        "credit.post", index="btree_not_null", ondelete="restrict"
-    )
+    post_id = fields.Many2one("credit.post", index="btree_not_null", ondelete="restrict")
 
     @api.constrains("post_id", "crm_team_id")
     def _check_head_office_post(self):

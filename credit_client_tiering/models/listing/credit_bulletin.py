@@ -14,7 +14,7 @@ class CreditBulletin(models.Model):
     """The confirmed entries and exits of a period, numbered and frozen once issued."""
 
     _name = "credit.bulletin"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.internal.thread"]
     _description = "List Bulletin"
     _order = "date_to desc, id desc"
 
@@ -108,48 +108,81 @@ class CreditBulletin(models.Model):
         self.ensure_one()
         lines = self.env["credit.bulletin.line"].sudo().with_context(credit_issuing=_ISSUING)
         lines.search([("bulletin_id", "=", self.id)]).unlink()
-        domain = [("date_from", ">=", self.date_from), ("date_from", "<=", self.date_to)]
-        exits = [
-            ("date_to", ">=", self.date_from),
-            ("date_to", "<=", self.date_to),
-            ("leave_status", "!=", "moved"),
-        ]
-        if self.institution_id:
-            inside = [("institution_id", "child_of", self.institution_id.id)]
-            domain, exits = domain + inside, exits + inside
         members = self.env["credit.membership"]
+        entries = members.search(
+            [
+                ("date_from", ">=", self.date_from),
+                ("date_from", "<=", self.date_to),
+                *self._inside(),
+            ]
+        )
+        exits = members.search(
+            [
+                ("date_to", ">=", self.date_from),
+                ("date_to", "<=", self.date_to),
+                ("leave_status", "!=", "moved"),
+                *self._inside(),
+            ]
+        )
+        before, after = self._neighbours(entries | exits)
+        # A client that goes from one institution to another stays on its list: a move
+        # only for a bulletin of one of the two.
+        entries = entries.filtered(
+            lambda r: r.origin != "transfer" or not self._covers(before.get(r.id))
+        )
+        exits = exits.filtered(
+            lambda r: r.leave_status != "transferred" or not self._covers(after.get(r.id))
+        )
         lines.create(
-            [self._entry_values(row) for row in members.search(domain)]
-            + [self._exit_values(row) for row in members.search(exits)]
+            [self._entry_values(row, before.get(row.id)) for row in entries]
+            + [self._exit_values(row) for row in exits]
         )
         self.invalidate_recordset(["line_ids"])
 
-    def _entry_values(self, row):
-        before = self.env["credit.membership"].search(
-            [
-                ("partner_id", "=", row.partner_id.id),
-                ("date_to", "=", row.date_from),
-                ("leave_status", "=", "moved"),
-                ("id", "<", row.id),
-            ],
-            limit=1,
-        )
+    def _inside(self):
+        if not self.institution_id:
+            return []
+        return [("institution_id", "child_of", self.institution_id.id)]
+
+    def _covers(self, row):
+        """Return whether a membership lies in the bulletin's institution."""
+        if not row:
+            return False
+        if not self.institution_id:
+            return True
+        path = self.institution_id.sudo().parent_path
+        return (row.institution_id.sudo().parent_path or "").startswith(path)
+
+    def _neighbours(self, rows):
+        """Return per row the stay just before and the one just after, on the same day."""
+        # sudo: only to tell where the client came from or went.
+        stays = rows.sudo().search([("partner_id", "in", rows.partner_id.ids)], order="id")
+        before, after = {}, {}
+        for _client, of_client in stays.grouped("partner_id").items():
+            for earlier, later in zip(of_client, of_client[1:], strict=False):
+                if earlier.date_to == later.date_from:
+                    before[later.id], after[earlier.id] = earlier, later
+        return before, after
+
+    def _entry_values(self, row, before):
+        moved = before if before and before.leave_status in ("moved", "transferred") else None
         return {
             **self._client_values(row),
             "moved_on": row.date_from,
-            "tier_from": before.tier,
+            "tier_from": moved.tier if moved and row.origin != "transfer" else False,
             "tier_to": row.tier,
             "reason": row.nomination_id.justification or row.reason,
             "decided_by": self._deciders(row.nomination_id) or self._origin_name(row),
         }
 
     def _exit_values(self, row):
+        gone = dict(row._fields["leave_status"]._description_selection(self.env))
         return {
             **self._client_values(row),
             "moved_on": row.date_to,
             "tier_from": row.tier,
             "tier_to": False,
-            "reason": row.reason_left,
+            "reason": row.reason_left or gone[row.leave_status],
         }
 
     def _client_values(self, row):

@@ -4,12 +4,22 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ...collision import collisions_retried
 from ..policy.tiers import HEAD_OFFICE_TIERS, TIERS
 
 # Held by this module alone: a context that comes by RPC can never contain it.
 _OPENING = object()
+
+# Without an answer, or to be nominated and nobody did: neither may be lost (L-3).
+PENDING = [
+    "|",
+    ("answer", "=", False),
+    "&",
+    ("answer", "=", "nominate"),
+    ("nomination_id", "=", False),
+]
 
 
 class CreditListReview(models.Model):
@@ -20,7 +30,7 @@ class CreditListReview(models.Model):
     """
 
     _name = "credit.list.review"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.internal.thread", "mail.activity.mixin"]
     _description = "List Review"
     _order = "due_date desc, institution_id, id desc"
 
@@ -47,6 +57,8 @@ class CreditListReview(models.Model):
         "Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )
 
+    overdue_noted = fields.Boolean(readonly=True)
+
     _one_open = models.UniqueIndex(
         "(institution_id, tier) WHERE state = 'open'",
         "The list is already under review.",
@@ -59,16 +71,16 @@ class CreditListReview(models.Model):
             year = review.due_date.year if review.due_date else ""
             review.name = f"{review.institution_id.name} – {tiers.get(review.tier)} {year}"
 
-    @api.depends("line_ids.answer")
+    @api.depends("line_ids.answer", "line_ids.nomination_id")
     def _compute_progress(self):
-        rows = self.env["credit.list.review.line"]._read_group(
-            [("review_id", "in", self.ids)], ["review_id", "answer"], ["__count"]
+        lines = self.env["credit.list.review.line"]
+        total = dict(lines._read_group([("review_id", "in", self.ids)], ["review_id"], ["__count"]))
+        pending = dict(
+            lines._read_group([("review_id", "in", self.ids), *PENDING], ["review_id"], ["__count"])
         )
-        total, pending = {}, {}
-        for review, answer, count in rows:
-            total[review.id] = total.get(review.id, 0) + count
-            if not answer:
-                pending[review.id] = count
+        total, pending = (
+            {review.id: count for review, count in found.items()} for found in (total, pending)
+        )
         for review in self:
             review.line_count = total.get(review.id, 0)
             review.pending_count = pending.get(review.id, 0)
@@ -136,102 +148,133 @@ class CreditListReview(models.Model):
         if not policy.review_months:
             return self.browse()
         limit = day + timedelta(days=self.env.company.credit_review_lead_days)
-        # sudo: the calendar opens reviews for every institution.
-        members = self.env["credit.membership"].sudo()
-        lists = members._read_group(
-            [("date_to", "=", False), ("partner_id.credit_institution_id", "!=", False)],
-            ["partner_id", "tier"],
-            ["date_from:min"],
-        )
-        first = {}
-        for partner, tier, since in lists:
-            key = (partner.credit_institution_id, tier)
-            first[key] = min(since, first.get(key, since))
         reviews = self._opening()
-        last = {
-            (institution, tier): closed
-            for institution, tier, closed in reviews._read_group(
-                [("state", "=", "closed")], ["institution_id", "tier"], ["closed_on:max"]
-            )
-        }
-        running = {(r.institution_id, r.tier) for r in reviews.search([("state", "=", "open")])}
-        opened = reviews.browse()
-        for key in sorted(first, key=lambda k: (k[0].id, k[1])):
-            institution, tier = key
+        values = []
+        for institution, tier, first, closed in self._lists_to_review():
             if policy.review_scope == "institution" and tier in HEAD_OFFICE_TIERS:
                 continue
-            due = (last.get(key) or first[key]) + relativedelta(months=policy.review_months)
-            if key in running or due > limit:
-                continue
-            with collisions_retried():
-                review = reviews.create(
+            due = (closed or first) + relativedelta(months=policy.review_months)
+            if due <= limit:
+                values.append(
                     {
-                        "institution_id": institution.id,
+                        "institution_id": institution,
                         "tier": tier,
                         "due_date": due,
                         "opened_on": day,
                     }
                 )
-                review.flush_recordset()
-            review._add_lines()
-            opened |= review
+        with collisions_retried():
+            opened = reviews.create(values)
+            opened.flush_recordset()
+        opened._add_lines()
         return self.browse(opened.ids)  # without the right to open
 
-    def _add_lines(self):
-        """One line per member of the list, and per client that should be on it."""
-        self.ensure_one()
-        clients = (
-            self.env["res.partner"]
-            .sudo()
-            .search(
-                [
-                    ("is_credit_client", "=", True),
-                    ("credit_institution_id", "=", self.institution_id.id),
-                    "|",
-                    ("credit_tier", "=", self.tier),
-                    ("credit_suggested", "=", self.tier),
-                ]
+    @api.model
+    def _lists_to_review(self):
+        """Return (institution id, list, first entry, last review) without an open review."""
+        for model in ("res.partner", "credit.membership", self._name):
+            self.env[model].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """SELECT p.credit_institution_id, m.tier,
+                          min(coalesce(m.listed_since, m.date_from)),
+                          (SELECT max(r.closed_on) FROM credit_list_review r
+                            WHERE r.state = 'closed' AND r.tier = m.tier
+                              AND r.institution_id = p.credit_institution_id)
+                     FROM credit_membership m
+                     JOIN res_partner p ON p.id = m.partner_id
+                    WHERE m.date_to IS NULL AND p.credit_institution_id IS NOT NULL
+                      AND p.is_credit_client AND p.active
+                      AND NOT EXISTS (
+                          SELECT FROM credit_list_review r
+                           WHERE r.state = 'open' AND r.tier = m.tier
+                             AND r.institution_id = p.credit_institution_id)
+                 GROUP BY p.credit_institution_id, m.tier
+                 ORDER BY p.credit_institution_id, m.tier"""
             )
-        )
-        self.env["credit.list.review.line"].with_context(credit_opening=_OPENING).sudo().create(
-            [
-                {
-                    "review_id": self.id,
-                    "partner_id": client.id,
-                    "tier": client.credit_tier,
-                    "suggested": client.credit_suggested,
-                    "drift": client.credit_drift,
-                    "assessment_id": client.credit_assessment_id.id,
-                }
-                for client in clients
-            ]
         )
 
-    def _remind(self):
-        """One reminder per open review, for the head of the institution's corporate line."""
-        # sudo: the calendar reminds; nothing but the reminder is written.
-        for review in self.sudo().search([("state", "=", "open")]):
-            members = review.institution_id.crm_team_member_ids
-            heads = members.filtered(
-                lambda m: (
-                    m.post_id.group_id
-                    and self.env.ref("credit_client_tiering.group_corporate_head")
-                    in m.post_id.group_id.all_implied_ids | m.post_id.group_id
-                )
+    def _add_lines(self):
+        """One line per member, per client that should be on the list, and per open question.
+
+        Clients on no list that the rule leaves undecided, or cannot judge for missing
+        data, are answered for with the list the institution may put them on itself:
+        basic while they have credit (A21), else potential.
+        """
+        if not self:
+            return
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO credit_list_review_line (
+                       review_id, partner_id, tier, suggested, drift, assessment_id,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT r.id, p.id, p.credit_tier, p.credit_suggested, p.credit_drift,
+                       p.credit_assessment_id,
+                       %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+                  FROM credit_list_review r
+                  JOIN res_partner p ON p.credit_institution_id = r.institution_id
+                 WHERE r.id = ANY(%(ids)s) AND p.is_credit_client AND p.active
+                   AND (p.credit_tier = r.tier OR p.credit_suggested = r.tier
+                        OR p.credit_tier IS NULL
+                           AND p.credit_drift IN ('undecided', 'no_data')
+                           AND r.tier = CASE p.credit_state WHEN 'active' THEN 'basic'
+                                                            WHEN 'never' THEN 'potential' END)
+              ORDER BY r.id, p.id
+             RETURNING id""",
+                ids=list(self.ids),
+                uid=self.env.uid,
             )
-            if heads and not review.activity_ids:
-                review.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    date_deadline=review.due_date,
-                    summary=self.env._("Review the list"),
-                    user_id=heads[0].user_id.id,
+        )
+        self.invalidate_recordset(["line_ids", "line_count", "pending_count", "progress"])
+
+    def _remind(self):
+        """One task per open review for whoever answers for the list, and one note when late."""
+        # sudo: the calendar reminds; nothing but reminders is written.
+        reviews = self.sudo().search([("state", "=", "open")])
+        answerable = reviews.institution_id._credit_answerable()
+        kind = self.env.ref("credit_client_tiering.activity_type_review")
+        tasks = self.env["mail.activity"].sudo()
+        reminded = tasks.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", reviews.ids),
+                ("activity_type_id", "=", kind.id),
+            ]
+        )
+        # The daily digest tells them, not a mail per task.
+        tasks.with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(self._name),
+                    "res_id": review.id,
+                    "activity_type_id": kind.id,
+                    "summary": self.env._("Review the list"),
+                    "date_deadline": review.due_date,
+                    "user_id": answerable[review.institution_id.id].id,
+                }
+                for review in reviews.browse(set(reviews.ids) - set(reminded.mapped("res_id")))
+            ]
+        )
+        late = reviews.filtered(lambda r: r.is_overdue and not r.overdue_noted)
+        late._message_log_batch(
+            {
+                review.id: self.env._(
+                    "Overdue since %(day)s: %(pending)s of %(total)s clients have no answer.",
+                    day=review.due_date,
+                    pending=review.pending_count,
+                    total=review.line_count,
                 )
+                for review in late
+            }
+        )
+        late._opening().write({"overdue_noted": True})
 
     def action_close(self):
         """Close the review; every client must have an answer.
 
         :raises AccessError: below head of the corporate line
-        :raises UserError: clients without an answer
+        :raises UserError: clients without an answer, or to be nominated and not nominated
         Clauses L-3, L-8.
         """
         allowed = self.env.su or self.env.user.has_group(
@@ -250,12 +293,14 @@ class CreditListReview(models.Model):
             if review.pending_count:
                 raise UserError(
                     self.env._(
-                        "%(count)s clients of “%(review)s” have no answer yet.",
+                        "%(count)s clients of “%(review)s” have no answer yet, or are to be "
+                        "nominated and nobody has.",
                         count=review.pending_count,
                         review=review.name,
                     )
                 )
         reviews = self._opening()
+        reviews._follow_up()
         reviews.write(
             {
                 "state": "closed",
@@ -265,3 +310,11 @@ class CreditListReview(models.Model):
         )
         reviews.activity_ids.action_feedback()
         return True
+
+    def _follow_up(self):
+        """Leave a task for every client whose data were asked for; closing loses none."""
+        asked = self.line_ids.filtered(lambda line: line.answer == "ask")
+        asked.partner_id._credit_ask(
+            "credit_client_tiering.activity_type_data",
+            self.env._("Get the data that were missing in the review of the list"),
+        )

@@ -71,6 +71,10 @@ class CreditListReviewLine(models.Model):
         self.ensure_one()
         self.check_access("write")
         suggested = self.partner_id.credit_suggested
+        if self.nomination_id:
+            raise UserError(
+                self.env._("%s has been nominated from here already.", self.partner_id.display_name)
+            )
         nomination = self.env["credit.nomination"].create(
             {
                 "partner_id": self.partner_id.id,

@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...collision import collisions_retried
-from ..policy.tiers import HEAD_OFFICE_TIERS, TIERS
+from ...engine.store import drift, since
+from ..policy.tiers import TIERS
 
 # Held by this module alone: a context that comes by RPC can never contain it.
 _DECIDED = object()
@@ -27,18 +28,23 @@ class CreditMembership(models.Model):
     tier = fields.Selection(TIERS, required=True)
     institution_id = fields.Many2one("crm.team", index="btree_not_null", ondelete="restrict")
     date_from = fields.Date("On the list since", required=True)
+    listed_since = fields.Date(
+        help="First day on the list, also under an institution that managed the client before."
+    )
     date_to = fields.Date("Left the list on")
     origin = fields.Selection(
         [
             ("institution", "Settled by the institution"),
             ("head_office", "Identified by the head office"),
             ("automatic", "Automatic, when credit began"),
+            ("transfer", "Came with the client from another institution"),
         ],
         required=True,
     )
     leave_status = fields.Selection(
         [
             ("moved", "Moved to another list"),
+            ("transferred", "Went to another institution"),
             ("lost", "Lost"),
             ("removed", "Removed"),
         ],
@@ -60,6 +66,11 @@ class CreditMembership(models.Model):
         help="The assessment, with its facts, that the entry rests on.",
     )
 
+    special_until = fields.Date(
+        "Recognised until",
+        help="Last day of a special recognition by the head office (T-S-5, A10).",
+    )
+
     _one_open_row = models.UniqueIndex(
         "(partner_id) WHERE date_to IS NULL", "The client already is on a list."
     )
@@ -68,25 +79,20 @@ class CreditMembership(models.Model):
         "A client cannot leave a list before it entered.",
     )
 
+    # ORM: nobody writes memberships; the listing itself does, in SQL.
+
     @api.model_create_multi
     def create(self, vals_list):
         self._check_decided()
-        memberships = super().create(vals_list)
-        memberships._publish()
-        return memberships
+        return super().create(vals_list)
 
     def write(self, vals):
         self._check_decided()
-        result = super().write(vals)
-        self._publish()
-        return result
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         self._check_decided()
-        partners = self.partner_id
-        result = super().unlink()
-        self._publish_for(partners.ids)
-        return result
 
     def _check_decided(self):
         if self.env.context.get("credit_decided") is not _DECIDED:
@@ -98,35 +104,12 @@ class CreditMembership(models.Model):
             )
 
     def _decided(self):
-        """Return the model open for writing; for the listing's own code only."""
+        """Return the rows open for writing; for the listing's own code only."""
         # sudo: memberships are read-only for everybody, decisions are checked
         # by whoever calls this.
         return self.sudo().with_context(credit_decided=_DECIDED)
 
-    def _publish(self):
-        self._publish_for(self.partner_id.ids)
-
-    @api.model
-    def _publish_for(self, client_ids):
-        """Show the open rows on the clients, and compare suggestions with them."""
-        self.flush_model()
-        self.env["res.partner"].flush_model()
-        self.env.execute_query(
-            SQL(
-                """UPDATE res_partner p
-                      SET credit_tier = m.tier, credit_tier_since = m.date_from
-                     FROM res_partner c
-                LEFT JOIN credit_membership m
-                       ON m.partner_id = c.id AND m.date_to IS NULL
-                    WHERE c.id = p.id AND p.id = ANY(%s)
-                RETURNING p.id""",
-                list(client_ids),
-            )
-        )
-        self.env["res.partner"].browse(client_ids).invalidate_recordset(
-            ["credit_tier", "credit_tier_since"], flush=False
-        )
-        self.env["credit.assessment"]._assess(list(client_ids))
+    # BUSINESS: a batch of thousands is three statements, so these are SQL.
 
     @api.model
     def _enter(self, partners, tier, origin, reason="", day=None, nominations=None):
@@ -136,60 +119,183 @@ class CreditMembership(models.Model):
         :return: the new rows
         """
         day = day or self.env.company._credit_today()
-        lists = self._decided()
-        lists._leave(partners, "moved", reason, day)
+        ids = list(partners.ids)
+        self._flush_lists()
+        self._close(ids, "moved", reason, day)
+        by_client = nominations or {}
         with collisions_retried():
-            rows = lists.create(
-                [
-                    {
-                        "partner_id": partner.id,
-                        "tier": tier,
-                        "institution_id": partner.credit_institution_id.id,
-                        "date_from": day,
-                        "origin": origin,
-                        "reason": reason,
-                        "assessment_id": partner.credit_assessment_id.id,
-                        "nomination_id": (nominations or {}).get(partner.id),
-                    }
-                    for partner in partners
-                ]
+            rows = self.env.execute_query(
+                SQL(
+                    """INSERT INTO credit_membership (
+                           partner_id, tier, institution_id, date_from, listed_since, origin,
+                           reason, assessment_id, nomination_id, special_until,
+                           create_uid, create_date, write_uid, write_date)
+                    SELECT p.id, %(tier)s, p.credit_institution_id, %(day)s, %(day)s,
+                           %(origin)s, nullif(%(reason)s, ''), p.credit_assessment_id, n.id,
+                           CASE WHEN n.special THEN n.special_until END,
+                           %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+                      FROM unnest(%(ids)s, %(nominations)s) AS wanted (id, nomination_id)
+                      JOIN res_partner p ON p.id = wanted.id
+                 LEFT JOIN credit_nomination n ON n.id = wanted.nomination_id
+                  ORDER BY p.id
+                 RETURNING id""",
+                    tier=tier,
+                    day=day,
+                    origin=origin,
+                    reason=reason or "",
+                    uid=self.env.uid,
+                    ids=ids,
+                    nominations=SQL("%s::int[]", [by_client.get(i) for i in ids]),
+                )
             )
-        return self.browse(rows.ids)  # without the right to write
+        self._publish_for(ids)
+        return self.browse(row[0] for row in rows)
 
     @api.model
     def _leave(self, partners, status, reason="", day=None):
         """Take clients off the lists they are on, if any; return the closed rows."""
         day = day or self.env.company._credit_today()
-        rows = self._decided().search([("partner_id", "in", partners.ids), ("date_to", "=", False)])
+        self._flush_lists()
+        rows = self._close(list(partners.ids), status, reason, day)
         if rows:
-            rows.write({"date_to": day, "leave_status": status, "reason_left": reason})
-        return self.browse(rows.ids)
+            self._publish_for(rows.partner_id.ids)
+        return rows
 
     @api.model
-    def _on_credit_turn(self, started, ended):
-        """Act on clients whose first credit took effect, or whose credit ended.
+    def _close(self, client_ids, status, reason, day):
+        """Close the open rows of clients; what the clients show is not yet changed."""
+        rows = self.env.execute_query(
+            SQL(
+                """UPDATE credit_membership
+                      SET date_to = %(day)s, leave_status = %(status)s,
+                          reason_left = nullif(%(reason)s, ''),
+                          write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
+                    WHERE partner_id = ANY(%(ids)s) AND date_to IS NULL
+                RETURNING id""",
+                day=day,
+                status=status,
+                reason=reason or "",
+                uid=self.env.uid,
+                ids=client_ids,
+            )
+        )
+        return self.browse(row[0] for row in rows)
 
-        Clause T-P-A as read in A25: basic applies at once; strategic and quality
-        are declared to the head office and the client is basic meanwhile when it
-        meets basic. A27: a client whose credit ended leaves its list as lost.
+    @api.model
+    def _follow_institutions(self, restrict, day):
+        """Keep each open row with the institution that manages its client (L-1).
+
+        The stay goes on: the row under the former institution ends, and another
+        begins under the new one. A row of today is corrected instead.
+
+        :param restrict: see ``engine.facts``
         """
-        partners = self.env["res.partner"].sudo()
-        automatic = self.env["credit.policy"]._get_active_policy().automatic_entry
-        for partner in partners.browse(started):
-            if partner.credit_tier not in (False, "potential"):
-                continue
-            suggested = partner.credit_suggested
-            if automatic and suggested in HEAD_OFFICE_TIERS:
-                self._enter(partner, suggested, "automatic", self.env._("First credit effective"))
-                continue
-            was_potential = partner.credit_tier == "potential"
-            verdicts = partner.credit_tier_verdicts or ""
-            basic = verdicts[[t for t, _n in TIERS].index("basic")] == "T"
-            if basic:
-                self._enter(partner, "basic", "automatic", self.env._("First credit effective"))
-            elif was_potential:
-                self._leave(partner, "moved", self.env._("First credit effective"))
-            if suggested in HEAD_OFFICE_TIERS:
-                self.env["credit.nomination"]._declare(partner, suggested)
-        for partner in partners.browse(ended):
-            self._leave(partner, "lost", self.env._("Credit ended"))
+        moved = SQL(
+            """SELECT m.id FROM credit_membership m JOIN res_partner p ON p.id = m.partner_id
+                WHERE m.date_to IS NULL AND %s
+                  AND m.institution_id IS DISTINCT FROM p.credit_institution_id""",
+            restrict("p", "id"),
+        )
+        self.flush_model()
+        ids = [row[0] for row in self.env.execute_query(moved)]
+        if not ids:
+            return
+        self.env.execute_query(
+            SQL(
+                """UPDATE credit_membership m SET institution_id = p.credit_institution_id
+                     FROM res_partner p
+                    WHERE p.id = m.partner_id AND m.id = ANY(%s) AND m.date_from >= %s
+                RETURNING m.id""",
+                ids,
+                day,
+            )
+        )
+        left = self.env.execute_query(
+            SQL(
+                """UPDATE credit_membership
+                      SET date_to = %(day)s, leave_status = 'transferred',
+                          write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
+                    WHERE id = ANY(%(ids)s) AND date_from < %(day)s
+                RETURNING id""",
+                ids=ids,
+                day=day,
+                uid=self.env.uid,
+            )
+        )
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO credit_membership (
+                       partner_id, tier, institution_id, date_from, listed_since, origin,
+                       assessment_id, nomination_id, special_until,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT m.partner_id, m.tier, p.credit_institution_id, %(day)s,
+                       coalesce(m.listed_since, m.date_from), 'transfer',
+                       m.assessment_id, m.nomination_id, m.special_until,
+                       %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+                  FROM credit_membership m JOIN res_partner p ON p.id = m.partner_id
+                 WHERE m.id = ANY(%(ids)s)
+             RETURNING id""",
+                ids=[row[0] for row in left],
+                day=day,
+                uid=self.env.uid,
+            )
+        )
+        self._forget()
+
+    def _flush_lists(self):
+        for model in ("res.partner", "credit.nomination", self._name):
+            self.env[model].flush_model()
+
+    @api.model
+    def _publish_for(self, client_ids):
+        """Show the open rows on the clients, and compare suggestions with them."""
+        official = SQL(
+            """SELECT c.id, m.tier, coalesce(m.listed_since, m.date_from) AS since
+                 FROM res_partner c
+            LEFT JOIN credit_membership m ON m.partner_id = c.id AND m.date_to IS NULL
+                WHERE c.id = ANY(%s)""",
+            list(client_ids),
+        )
+        compared = drift("p.credit_suggested", "m.tier", "p.credit_tier_verdicts")
+        self.env.execute_query(
+            SQL(
+                """UPDATE res_partner p
+                      SET credit_tier = m.tier, credit_tier_since = m.since,
+                          credit_drift = d.drift, credit_drift_since = %(since)s
+                     FROM (SELECT p.id, CASE WHEN p.credit_suggested IS NOT NULL
+                                             THEN %(drift)s END AS drift
+                             FROM res_partner p JOIN (%(official)s) m ON m.id = p.id) d
+                     JOIN (%(official)s) m ON m.id = d.id
+                    WHERE p.id = d.id
+                RETURNING p.id""",
+                drift=compared,
+                official=official,
+                since=since(SQL("d.drift"), self.env.company._credit_today()),
+            )
+        )
+        self.env["res.partner"].browse(client_ids).invalidate_recordset(
+            ["credit_tier", "credit_tier_since", "credit_drift", "credit_drift_since"],
+            flush=False,
+        )
+        self._forget()
+        self._on_lists_changed(client_ids)
+
+    def _forget(self):
+        self.invalidate_model(flush=False)
+        self.env["res.partner"].invalidate_model(["credit_membership_ids"], flush=False)
+
+    @api.model
+    def _lists_on(self, day):
+        """Return the SELECT of each client's list at the end of a day."""
+        self.flush_model()
+        return SQL(
+            """SELECT DISTINCT ON (partner_id) partner_id, tier, institution_id
+                 FROM credit_membership
+                WHERE date_from <= %(day)s AND (date_to IS NULL OR date_to > %(day)s)
+             ORDER BY partner_id, date_from DESC, id DESC""",
+            day=day,
+        )
+
+    @api.model
+    def _on_lists_changed(self, client_ids):
+        """Called once the clients show the lists they are on; for other addons."""

@@ -2,14 +2,16 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
-from ...collision import collisions_retried
-from ..policy.tiers import HEAD_OFFICE_TIERS, TIERS
+from ..policy.tiers import TIERS
+from .departments import GROUPS
 
 # Held by this module alone: a context that comes by RPC can never contain it.
 _MOVING = object()
 
 # Open for the institution to work on; everything else moves by the methods below.
-DRAFT_FIELDS = frozenset({"tier", "justification", "special", "special_reason", "special_until"})
+DRAFT_FIELDS = frozenset(
+    {"tier", "justification", "special", "special_reason", "special_until", "declaration_id"}
+)
 OPEN_STATES = ("draft", "submitted", "returned")
 
 
@@ -23,7 +25,7 @@ class CreditNomination(models.Model):
     """
 
     _name = "credit.nomination"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.internal.thread", "mail.activity.mixin"]
     _description = "Nomination"
     _order = "id desc"
     _rec_name = "partner_id"
@@ -59,7 +61,8 @@ class CreditNomination(models.Model):
     justification = fields.Text(help="Why; a move the rule does not suggest needs it.")
     special = fields.Boolean(
         "Special recognition",
-        help="Strategic by recognition of the head office alone (T-S-5, A10).",
+        help="Strategic by recognition of the head office alone (T-S-5, A10): opened by a "
+        "reviewer of either department, decided by both.",
     )
     special_reason = fields.Text("Reason of the recognition")
     special_until = fields.Date("Recognised until")
@@ -98,6 +101,14 @@ class CreditNomination(models.Model):
         readonly=True, copy=False, help="Opened by the first credit itself (T-P-A)."
     )
 
+    declaration_id = fields.Many2one(
+        "credit.declaration",
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+        help="The batch it is submitted with. Empty: submitted on its own (L-4).",
+    )
+
     _one_open = models.UniqueIndex(
         "(partner_id) WHERE state IN ('draft', 'submitted', 'returned')",
         "There already is an open nomination for the client.",
@@ -124,13 +135,16 @@ class CreditNomination(models.Model):
         # The index looks at states: those written before must be there first.
         self.flush_model(["state"])
         nominations = super().create(vals_list)
+        nominations.partner_id.check_access("read")
         for nomination in nominations:
-            client = nomination.partner_id
-            client.check_access("read")
-            if not client.is_credit_client:
+            if not nomination.partner_id.is_credit_client:
                 raise ValidationError(
-                    self.env._("%s is not marked as a credit client.", client.display_name)
+                    self.env._(
+                        "%s is not marked as a credit client.", nomination.partner_id.display_name
+                    )
                 )
+        if not moving:
+            nominations._check_recogniser()
         return nominations
 
     def write(self, vals):
@@ -141,6 +155,8 @@ class CreditNomination(models.Model):
                 raise AccessError(
                     self.env._("A nomination moves by submitting, deciding and withdrawing it.")
                 )
+            if touched:
+                self._check_recogniser(vals.get("special"))
             for nomination in self if touched else ():
                 if nomination.state not in ("draft", "returned"):
                     raise UserError(
@@ -150,10 +166,14 @@ class CreditNomination(models.Model):
                             nomination.partner_id.display_name,
                         )
                     )
-        return super().write(vals)
+        result = super().write(vals)
+        if "special" in vals and not self._is_moving():
+            self._check_recogniser()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_before_submission_only(self):
+        self._check_recogniser()
         for nomination in self:
             if nomination.round:
                 raise UserError(
@@ -171,142 +191,43 @@ class CreditNomination(models.Model):
         # sudo: states and frozen evidence are read-only for everybody.
         return self.sudo().with_context(credit_moving=_MOVING)
 
-    # BUSINESS: the institution
-
-    def action_submit(self):
-        """Submit to the head office, or settle what the institution decides itself.
-
-        Basic and potential take effect at once (L-7); strategic and quality, and
-        leaving those lists, wait for both departments (L-6, A28 to A30).
-
-        :raises AccessError: a client manager (the corporate head submits)
-        :raises UserError: nothing to move, or the client cannot be on that list
-        :raises ValidationError: justification missing
-        """
-        self._check_may_submit()
-        self._lock()
+    @api.constrains("special", "tier")
+    def _check_special_tier(self):
         for nomination in self:
-            nomination._check_submittable()
-        now = fields.Datetime.now()
-        for nomination in self._moving():
-            client = nomination.partner_id
-            nomination.write(
-                {
-                    "state": "submitted",
-                    "round": nomination.round + 1,
-                    "institution_id": client.credit_institution_id.id,
-                    "tier_from": client.credit_tier,
-                    "nominated_by": self.env.uid,
-                    "submitted_at": now,
-                    "suggested": client.credit_suggested,
-                    "agrees": client.credit_suggested == nomination.tier,
-                    "assessment_id": client.credit_assessment_id.id,
-                    "evidence": nomination._evidence(),
-                    "finance_approved": False,
-                    "credit_approved": False,
-                }
-            )
-        settled = self.filtered(lambda n: not n._needs_head_office())
-        settled._confirm("institution")
-        return True
+            if nomination.special and nomination.tier != "strategic":
+                raise ValidationError(
+                    self.env._(
+                        "%s: the head office recognises clients as strategic, as nothing "
+                        "else (T-S-5).",
+                        nomination.partner_id.display_name,
+                    )
+                )
 
-    def action_withdraw(self):
-        """Withdraw nominations that are not decided yet."""
-        self._check_may_submit()
-        self._lock()
-        for nomination in self:
-            if nomination.state not in OPEN_STATES:
-                raise UserError(nomination._closed_message())
-        self._moving().write({"state": "withdrawn", "closed_at": fields.Datetime.now()})
-        return True
-
-    def _check_may_submit(self):
-        if self.env.su or self.env.user.has_group("credit_client_tiering.group_corporate_head"):
-            self.check_access("write")
+    def _check_recogniser(self, special=False):
+        """Only the head office recognises, and it declares nobody otherwise (A10)."""
+        if self.env.su:
             return
-        raise AccessError(
-            self.env._(
-                "%s may prepare a nomination; the head of the corporate line, a deputy "
-                "president or the president of the institution submits it (T-S-L2, L-7).",
-                self.env.user.name,
-            )
-        )
-
-    def _check_submittable(self):
-        self.ensure_one()
-        client = self.partner_id
-        name = client.display_name
-        if self.state not in ("draft", "returned"):
-            raise UserError(self.env._("The nomination of %s is already on its way.", name))
-        if self.tier == client.credit_tier:
-            raise UserError(self.env._("%s already is on that list.", name))
-        if self.tier == "basic" and client.credit_state != "active":
-            raise UserError(
-                self.env._("%s has no credit in effect; basic is for credit clients (A22).", name)
-            )
-        if self.tier == "potential" and client.credit_state == "active":
-            raise UserError(
-                self.env._("%s has credit; potential clients have none yet (T-P-1a).", name)
-            )
-        if client.credit_suggested != self.tier and not (self.justification or "").strip():
-            raise ValidationError(
+        reviewer = any(self.env.user.has_group(group) for group in GROUPS.values())
+        recognitions = self if special else self.filtered("special")
+        if recognitions and not reviewer:
+            raise AccessError(
                 self.env._(
-                    "%s: the rule does not suggest this move, so say in the justification "
-                    "why it should be made.",
-                    name,
+                    "%(client)s: a special recognition is opened by a reviewer of the head "
+                    "office (T-S-5, A10); %(user)s is none.",
+                    client=recognitions[0].partner_id.display_name,
+                    user=self.env.user.name,
                 )
             )
-        if self.special and not (self.special_reason and self.special_until):
-            raise ValidationError(
-                self.env._("%s: a special recognition needs a reason and an end (A10).", name)
+        declared = self - recognitions
+        if declared and not self.env.user.has_group("credit_client_tiering.group_staff"):
+            raise AccessError(
+                self.env._(
+                    "%(client)s: clients are nominated by their institution (T-S-L2, L-6); "
+                    "%(user)s of the head office opens special recognitions only.",
+                    client=declared[0].partner_id.display_name,
+                    user=self.env.user.name,
+                )
             )
-
-    def _needs_head_office(self):
-        self.ensure_one()
-        return bool({self.tier, self.tier_from} & HEAD_OFFICE_TIERS)
-
-    def _evidence(self):
-        """Return the explanation of the current assessment, as it is now."""
-        self.ensure_one()
-        assessment = self.partner_id.credit_assessment_id
-        if not assessment:
-            return False
-        answer = assessment.explain()
-        return _plain(answer)
-
-    # BUSINESS: effects
-
-    def _confirm(self, origin):
-        """Change the lists as nominated; for the last decision that was needed."""
-        if not self:
-            return
-        lists = self.env["credit.membership"]
-        for tier, nominations in self.grouped("tier").items():
-            partners = nominations.partner_id.sudo()
-            reason = self.env._("Nomination confirmed")
-            if tier:
-                by_client = {n.partner_id.id: n.id for n in nominations}
-                lists._enter(partners, tier, origin, reason, nominations=by_client)
-            else:
-                lists._leave(partners, "removed", reason)
-        self._moving().write({"state": "confirmed", "closed_at": fields.Datetime.now()})
-        self._tell_clients()
-
-    def _tell_clients(self):
-        """Leave the move in the client's chatter; as a note, so nobody gets mail."""
-        names = dict(self._fields["tier"]._description_selection(self.env))
-        off = self.env._("no list")
-        bodies = {
-            n.partner_id.id: self.env._(
-                "Moved from %(before)s to %(after)s; nominated by %(who)s.",
-                before=names.get(n.tier_from, off),
-                after=names.get(n.tier, off),
-                who=n.nominated_by.name or self.env._("the system"),
-            )
-            for n in self.sudo()
-        }
-        # sudo: the note documents a decision that has been taken.
-        self.partner_id.sudo()._message_log_batch(bodies)
 
     def _lock(self):
         """Wait for whoever works on these nominations; then see what they did."""
@@ -327,46 +248,3 @@ class CreditNomination(models.Model):
             client=self.partner_id.display_name,
             state=states[self.state],
         )
-
-    @api.model
-    def _declare(self, partner, tier):
-        """Open a declaration for the institution; one that is open already stays.
-
-        For the event of the first credit itself (T-P-A, A25): it goes straight to
-        the head office, in the name of the institution.
-        """
-        # sudo: nobody in particular opens it.
-        nominations = self._moving()
-        pending = nominations.search(
-            [("partner_id", "=", partner.id), ("state", "in", OPEN_STATES)]
-        )
-        if pending:
-            return self.browse(pending.ids)
-        with collisions_retried():
-            nomination = nominations.create(
-                {
-                    "partner_id": partner.id,
-                    "tier": tier,
-                    "tier_from": partner.credit_tier,
-                    "institution_id": partner.credit_institution_id.id,
-                    "automatic": True,
-                    "state": "submitted",
-                    "round": 1,
-                    "submitted_at": fields.Datetime.now(),
-                    "suggested": partner.credit_suggested,
-                    "agrees": partner.credit_suggested == tier,
-                    "assessment_id": partner.credit_assessment_id.id,
-                }
-            )
-            nomination.evidence = nomination._evidence()
-            nomination.flush_recordset()
-        return self.browse(nomination.ids)
-
-
-def _plain(value):
-    """Return ``value`` with dates as text, so that it can be kept as JSON."""
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -79,22 +79,11 @@ class CreditNomination(models.Model):
 
     def _on_refuse(self, flag):
         self._moving().write({"state": "refused", "closed_at": fields.Datetime.now()})
-        self._tell_institution(self.env._("The head office refused the nomination."))
+        self._tell_institution("refused")
 
     def _on_return(self, flag):
         self._moving().write({"state": "returned"})
-        self._tell_institution(self.env._("The head office returned the nomination."))
-
-    def _tell_institution(self, message):
-        """Tell the nominator, once, with the reason of the last decision."""
-        for nomination in self.sudo():
-            decision = nomination.decision_ids[-1:]
-            nomination.message_post(
-                body=" ".join([message, decision.reason or ""]),
-                partner_ids=nomination.nominated_by.partner_id.ids,
-                message_type="notification",
-                subtype_xmlid="mail.mt_note",
-            )
+        self._tell_institution("returned")
 
     # Checks
 
@@ -147,11 +136,12 @@ class CreditNomination(models.Model):
     def _check_four_eyes(self, deciders, department, principal):
         self.ensure_one()
         people = self.env.user | principal
-        if self.nominated_by & people:
+        nominators = self._nominators()
+        if nominators & people:
             raise AccessError(
                 self.env._(
                     "%s nominated this client and cannot decide on it as well (four eyes).",
-                    self.nominated_by.name,
+                    (nominators & people)[0].name,
                 )
             )
         for other, decided in deciders.items():
@@ -163,6 +153,10 @@ class CreditNomination(models.Model):
                         (decided & people)[0].name,
                     )
                 )
+
+    def _nominators(self):
+        """Return who nominated: drafting is, too, but the credit opens some by itself."""
+        return self.nominated_by if self.automatic else self.nominated_by | self.create_uid
 
     def _check_reason(self, outcome, reason):
         self.ensure_one()

@@ -8,7 +8,7 @@ class CreditStandIn(models.Model):
     """A dated authorisation to decide in somebody's place; both names are kept."""
 
     _name = "credit.stand.in"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.internal.thread"]
     _description = "Stand-in"
     _order = "date_from desc, id desc"
     _rec_name = "stand_in_id"
