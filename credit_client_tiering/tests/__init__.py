@@ -1,8 +1,10 @@
 from . import test_assessment
 from . import test_bank
 from . import test_bulletin
+from . import test_confidential_note
 from . import test_declaration
 from . import test_fact
+from . import test_history
 from . import test_import_figures
 from . import test_import_files
 from . import test_import_flow
@@ -17,5 +19,6 @@ from . import test_reference_decision
 from . import test_reference_list
 from . import test_reference_names
 from . import test_security
+from . import test_telling
 from . import test_tours
 from . import test_views

@@ -92,6 +92,116 @@ class TestListReview(BankCase):
         draft.action_activate()
         self.assertEqual(self.reviews().mapped("tier"), ["basic"])
 
+    def drift_of(self, client, review):
+        return review.line_ids.filtered(lambda line: line.partner_id == client).drift
+
+    def test_the_lines_say_what_there_is_to_decide(self):
+        riser = self.quality_client("Riser")
+        sinker = self.client("Sinker", since_years=2)
+        unknown = self.client("Unknown")
+        undecided = self.client("Undecided")
+        self.env["credit.membership"]._enter(riser, "basic", "institution")
+        self.env["credit.membership"]._enter(sinker, "basic", "institution")
+        for client in (sinker, undecided):
+            self.report(client, exposure_avg=0, deposit_avg=0, settlement_share=0)
+            client.credit_holdings_as_of = self.today
+        review = self.reviews()
+        drifts = {line.partner_id: line.drift for line in review.line_ids}
+        for client in (riser, sinker, unknown, undecided):
+            self.assertEqual(drifts.get(client), client.credit_drift, client.name)
+        self.assertEqual(drifts[riser], "upgrade")
+        self.assertEqual(drifts[unknown], "no_data")
+
+    def test_prospects_that_cannot_be_judged_belong_to_the_potential_list(self):
+        listed = self.client("Listed prospect", since_years=None)
+        other = self.client("Other prospect", since_years=None)
+        self.designate(other, "in_marketing", "first_loan")
+        self.assertIn(other.credit_drift, ("no_data", "undecided"))
+        self.env["credit.membership"]._enter(listed, "potential", "institution", day=self.entered)
+        by_tier = {r.tier: r for r in self.reviews()}
+        self.assertEqual(by_tier["potential"].line_ids.partner_id, listed + other)
+        self.assertNotIn(other, by_tier["basic"].line_ids.partner_id)
+
+    def test_to_be_nominated_is_no_answer_until_somebody_nominates(self):
+        review = self.reviews().with_user(self.head)
+        first, second = review.line_ids
+        first.answer = "keep"
+        second.answer = "nominate"
+        self.assertEqual((review.pending_count, review.progress), (1, 50.0))
+        with self.assertRaisesRegex(UserError, "nobody has"):
+            review.action_close()
+        second.action_nominate()
+        with self.assertRaisesRegex(UserError, "already"):
+            second.action_nominate()
+        review.action_close()
+        self.assertEqual(second.nomination_id.state, "draft", "it goes on after the review")
+
+    def test_data_asked_for_stay_a_task_after_closing(self):
+        self.member.user_id = self.manager
+        review = self.reviews().with_user(self.head)
+        review.line_ids.write({"answer": "ask"})
+        review.action_close()
+        data = self.ref("activity_type_data")
+        for client, user in ((self.member, self.manager), (self.candidate, self.head)):
+            self.assertEqual(client.activity_ids.activity_type_id, data)
+            self.assertEqual(client.activity_ids.user_id, user)
+
+    def test_an_overdue_review_is_noted_once(self):
+        review = self.reviews()
+        for days, notes in ((0, 0), (1, 1), (2, 1)):
+            day = review.due_date + relativedelta(days=days)
+            with freeze_time(f"{day} 04:00:00"):
+                review.invalidate_recordset(["is_overdue"])
+                self.env["credit.list.review"]._remind()
+            found = review.message_ids.filtered(lambda m: "Overdue" in (m.body or ""))
+            self.assertEqual(len(found), notes, day)
+
+    def test_who_answers_for_an_institution(self):
+        """The head, else a deputy, else the president, else those above, else the lister."""
+        unit = self.institution("Unit", "sub_branch", self.branch)
+        lone = self.institution("Lone", "sub_branch")
+        people = (unit | lone | self.sub_branch)._credit_answerable()
+        self.assertEqual(people[self.sub_branch.id], self.head)
+        self.assertEqual(people[unit.id], self.deputy, "the branch has a deputy and no head")
+        self.assertTrue(people[lone.id].has_group("credit_client_tiering.group_list_admin"))
+        president = self.staff("t_unit_president", unit, "president")
+        self.assertEqual(unit._credit_answerable()[unit.id], president)
+        president.active = False
+        self.assertEqual(unit._credit_answerable()[unit.id], self.deputy)
+
+    def test_opening_costs_the_same_for_few_and_many(self):
+        def open_all(count):
+            units = [self.institution(f"Unit {count} {i}", "sub_branch") for i in range(3)]
+            clients = self.env["res.partner"].create(
+                [
+                    {
+                        "name": f"Many {count} {i}",
+                        "is_company": True,
+                        "is_credit_client": True,
+                        "credit_institution_id": units[i % 3].id,
+                    }
+                    for i in range(count)
+                ]
+            )
+            self.env["credit.membership"]._enter(
+                clients, "potential", "institution", day=self.entered
+            )
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            opened = self.env["credit.list.review"]._open_due()
+            self.env.flush_all()
+            self.assertEqual(
+                len(
+                    opened.line_ids
+                    & opened.line_ids.filtered(lambda line: line.partner_id in clients)
+                ),
+                count,
+            )
+            return self.env.cr.sql_log_count - before
+
+        open_all(3)
+        self.assertLessEqual(open_all(300), open_all(30) + 3)
+
     def test_reminded_once(self):
         review = self.reviews()
         self.env["credit.list.review"]._remind()

@@ -89,7 +89,7 @@ class TestRecognition(BankCase):
     def test_it_is_strategic_or_nothing(self):
         for tier in ("quality", "basic", False):
             with self.subTest(tier=tier), self.assertRaisesRegex(ValidationError, "T-S-5"):
-                self.recognition(tier=tier)
+                self.recognition(client=self.client(f"For {tier}"), tier=tier)
 
     def test_four_eyes_hold_for_recognisers_too(self):
         nomination = self.recognition()
@@ -136,9 +136,9 @@ class TestRecognition(BankCase):
         day = self.until + timedelta(days=1)
         with freeze_time(f"{day} 04:00:00"):
             self.env["credit.assessment"]._assess(self.plain.ids)
-            self.assertEqual(
-                (self.plain.credit_drift, self.plain.credit_tier), ("downgrade", "strategic")
-            )
+            self.assertEqual(self.plain.credit_suggested, "basic")
+            self.assertEqual(self.plain.credit_tier, "strategic")
+            self.assertNotEqual(self.plain.credit_drift, "aligned")
             self.assertEqual(self.plain.credit_drift_since, day)
 
     def test_it_can_be_renewed(self):
