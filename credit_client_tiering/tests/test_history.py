@@ -238,9 +238,9 @@ class TestHistory(BankCase):
         self.lists._enter(self.one, "basic", "institution", day=self.days_ago(3))
         self.env["credit.nomination"].create({"partner_id": self.one.id, "tier": "quality"})
         self.env.flush_all()
-        row = "SELECT partner_id, tier, date_from, origin FROM credit_membership WHERE partner_id = %s"
         for statement in (
-            f"INSERT INTO credit_membership (partner_id, tier, date_from, origin) {row}",
+            "INSERT INTO credit_membership (partner_id, tier, date_from, origin)"
+            " VALUES (%s, 'quality', CURRENT_DATE, 'institution')",
             "INSERT INTO credit_nomination (partner_id, tier, state)"
             " VALUES (%s, 'quality', 'returned')",
             "UPDATE credit_membership SET date_to = date_from - 1 WHERE partner_id = %s",
@@ -256,7 +256,6 @@ class TestHistory(BankCase):
         company.credit_downgrade_grace_days = 30
         client = self.quality_client("Slipping")
         self.lists._enter(client, "quality", "head_office", day=self.days_ago(400))
-        self.hold(client, "corporate_ebank")
         self.report(client, exposure_avg=1, settlement_share=0)
         self.assertEqual((client.credit_drift, client.credit_suggested), ("downgrade", "basic"))
         self.assertEqual(client.credit_drift_since, self.today)
