@@ -14,7 +14,7 @@ from odoo.tools import config
 ROUNDS = 5
 CLIENTS = 100_000
 LARGEST = 1_000_000
-PARTS = ("assessment", "imports", "screens", "scale")
+PARTS = ("assessment", "imports", "screens", "decisions", "scale")
 
 
 def arguments():
@@ -51,6 +51,7 @@ def measure(empty, options):
     import assessment
     import book
     import database
+    import decisions
     import imports
     import scale
     import screens
@@ -71,7 +72,7 @@ def measure(empty, options):
                 "Floor and engine gave the same answer for every client: verdicts of all "
                 "criteria, tiers, drift and evidence, compared in the first round."
             )
-        if wanted & {"imports", "screens"}:
+        if wanted & {"imports", "screens", "decisions"}:
             database.clone(template, assessed)
             assessment.assess(assessed)
             database.vacuum(assessed)
@@ -81,6 +82,9 @@ def measure(empty, options):
         if "screens" in wanted:
             say("Screens: ours and contacts'")
             measures += screens.run(assessed)
+        if "decisions" in wanted:
+            say("Lists: bulk confirmation and bare SQL, its growth, the board")
+            measures += decisions.run(assessed, work, options.rounds)
         database.drop(assessed)
         if "scale" in wanted:
             say(f"Growth up to {options.largest:,} clients")

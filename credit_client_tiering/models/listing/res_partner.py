@@ -100,6 +100,8 @@ class ResPartner(models.Model):
         Clause L-4; the suggestion of a day is ``credit_tier_as_of``.
         """
         self.check_access("read")
+        # Whoever may see companies need not see on which list they are.
+        self.env["credit.membership"].check_access("read")
         day = fields.Date.to_date(day)
         if day > self.env.company._credit_today():
             raise UserError(self.env._("%s lies in the future; there is no answer yet.", day))
