@@ -38,9 +38,7 @@ class Measure:
     def verdict(self):
         if self.at_most is None and self.at_least is None:
             return "for information"
-        met = (
-            self.ratio <= self.at_most if self.at_most is not None else self.ratio >= self.at_least
-        )
+        met = self.ratio <= self.at_most if self.at_most is not None else self.ratio >= self.at_least
         return "met" if met else "**missed**"
 
     def row(self):
