@@ -73,6 +73,13 @@ class TestListReview(BankCase):
         line.with_user(self.manager).action_nominate()
         self.assertEqual((line.answer, line.nomination_id.tier), ("nominate", "basic"))
 
+    def test_an_open_nomination_is_the_answer_too(self):
+        line = self.reviews().line_ids.filtered(lambda line: line.partner_id == self.candidate)
+        nominations = self.env["credit.nomination"].with_user(self.head)
+        nomination = nominations.create({"partner_id": self.candidate.id, "tier": "basic"})
+        line.with_user(self.manager).action_nominate()
+        self.assertEqual(line.nomination_id, nomination)
+
     def test_what_was_known_cannot_be_changed(self):
         review = self.reviews()
         for user in (self.head, self.lister, self.env.user):

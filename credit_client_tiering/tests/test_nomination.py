@@ -177,6 +177,32 @@ class TestNomination(BankCase):
         self.assertEqual(self.quality.credit_tier, "quality")
         self.assertEqual(len(nomination.decision_ids), 4, "the first round is kept")
 
+    def test_credit_that_ended_meanwhile_cannot_be_approved(self):
+        nomination = self.submitted()
+        nomination.with_user(self.finance).action_decide("approve")
+        self.quality.credit_end_date = self.today
+        with self.assertRaisesRegex(UserError, "A27"):
+            nomination.with_user(self.credit).action_decide("approve", "anyway")
+        self.assertEqual((nomination.state, self.quality.credit_tier), ("submitted", False))
+        nomination.with_user(self.credit).action_decide("return", "credit ended")
+        # Who nominates it all the same knows what he does.
+        nomination.write({"justification": "a new facility is agreed"})
+        nomination.action_submit()
+        for user in (self.finance, self.credit):
+            nomination.with_user(user).action_decide("approve", "agreed")
+        self.assertEqual(self.quality.credit_tier, "quality")
+
+    def test_notes_and_files_stay_open_while_pending(self):
+        nomination = self.submitted()
+        for user in (self.manager, self.finance, self.credit):
+            with self.subTest(user=user.login):
+                message = nomination.with_user(user).message_post(
+                    body="see the contract", attachments=[("contract.txt", b"signed")]
+                )
+                self.assertTrue(message.attachment_ids)
+        with self.assertRaises(AccessError):
+            nomination.with_user(self.stranger).message_post(body="mine")
+
     def test_a_department_decides_once(self):
         nomination = self.submitted()
         nomination.with_user(self.credit).action_decide("approve")
@@ -302,7 +328,7 @@ class TestNomination(BankCase):
         return self.env.cr.sql_log_count - before
 
     def test_a_large_batch_costs_a_bounded_number_of_queries(self):
-        """Submitting, approving, confirming, refusing: 250 lines cost about what 50 do."""
+        """Submitting, approving, confirming, refusing: 120 lines cost about what 20 do."""
 
         def decide(count):
             lines = self.batch(count)
@@ -323,8 +349,8 @@ class TestNomination(BankCase):
             return found
 
         decide(5)  # warm
-        few, many = decide(50), decide(250)
+        few, many = decide(20), decide(120)
         for step, count in many.items():
             with self.subTest(step=step, few=few[step], many=count):
                 # Odoo inserts a hundred rows per statement, and reads a thousand.
-                self.assertLessEqual(count, few[step] + 15)
+                self.assertLessEqual(count, few[step] + 8)

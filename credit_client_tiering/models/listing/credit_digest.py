@@ -162,12 +162,11 @@ class CreditDigest(models.Model):
             "credit_client_tiering.credit_digest_body",
             {
                 "user": user,
-                "today": today,
-                "shown": SHOWN,
+                "day": today,
                 "base": self.get_base_url(),
                 "sections": [
-                    (title, sections[name].with_context(lang=user.lang))
-                    for name, title in reader._titles()
+                    reader._section(title, sections[name].with_context(lang=user.lang))
+                    for name, title in reader._titles().items()
                     if sections.get(name)
                 ],
             },
@@ -192,11 +191,29 @@ class CreditDigest(models.Model):
                 }
             )
 
+    def _section(self, title, records):
+        """Return one section for the template, in the language of the environment."""
+        more = len(records) - SHOWN
+        return {
+            "title": f"{title} ({len(records)})",
+            "rows": [(record, self._row_detail(record)) for record in records[:SHOWN]],
+            "more": self.env._("and %s more", more) if more > 0 else "",
+        }
+
+    def _row_detail(self, record):
+        if record._name == "credit.list.review":
+            pending = self.env._("%s without an answer", record.pending_count)
+            late = self.env._("Overdue") if record.is_overdue else ""
+            return " · ".join(filter(None, [str(record.due_date), late, pending]))
+        tiers = dict(record._fields["tier"]._description_selection(self.env))
+        target = tiers.get(record.tier) or self.env._("no list")
+        return " · ".join(filter(None, [record.institution_id.name, target]))
+
     @api.model
     def _titles(self):
-        return [
-            ("waiting", self.env._("Nominations waiting for your decision")),
-            ("reviews", self.env._("List reviews that are open")),
-            ("left_over", self.env._("Nominations of a declaration window not submitted")),
-            ("decided", self.env._("Confirmed since your last digest")),
-        ]
+        return {
+            "waiting": self.env._("Nominations waiting for your decision"),
+            "reviews": self.env._("List reviews that are open"),
+            "left_over": self.env._("Nominations of a declaration window not submitted"),
+            "decided": self.env._("Confirmed since your last digest"),
+        }

@@ -12,6 +12,8 @@ class CreditInternalThread(models.AbstractModel):
     _name = "credit.internal.thread"
     _inherit = ["mail.thread"]
     _description = "Chatter among the Bank's own People"
+    # Notes and files stay open to whoever reads, also while a decision is pending.
+    _mail_post_access = "read"
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         return []

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..policy.tiers import DRIFTS, OUTCOMES, TIERS
 from .credit_list_review import _OPENING
+from .credit_nomination import OPEN_STATES
 
 
 class CreditListReviewLine(models.Model):
@@ -67,7 +68,11 @@ class CreditListReviewLine(models.Model):
         raise UserError(self.env._("Clients under review are kept; answer them instead."))
 
     def action_nominate(self):
-        """Open a nomination for the suggested list and remember it as the answer."""
+        """Open a nomination for the suggested list and remember it as the answer.
+
+        :return: action that opens the nomination
+        :raises UserError: nominated from here already
+        """
         self.ensure_one()
         self.check_access("write")
         suggested = self.partner_id.credit_suggested
@@ -75,7 +80,11 @@ class CreditListReviewLine(models.Model):
             raise UserError(
                 self.env._("%s has been nominated from here already.", self.partner_id.display_name)
             )
-        nomination = self.env["credit.nomination"].create(
+        nominations = self.env["credit.nomination"]
+        # One that is open already is the answer, too.
+        nomination = nominations.search(
+            [("partner_id", "=", self.partner_id.id), ("state", "in", OPEN_STATES)], limit=1
+        ) or nominations.create(
             {
                 "partner_id": self.partner_id.id,
                 "tier": suggested if suggested in dict(TIERS) else False,

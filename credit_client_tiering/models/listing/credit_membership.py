@@ -29,6 +29,7 @@ class CreditMembership(models.Model):
     institution_id = fields.Many2one("crm.team", index="btree_not_null", ondelete="restrict")
     date_from = fields.Date("On the list since", required=True)
     listed_since = fields.Date(
+        "Stay began on",
         help="First day on the list, also under an institution that managed the client before."
     )
     date_to = fields.Date("Left the list on")

@@ -34,6 +34,8 @@ class CreditNomination(models.Model):
             nomination._check_decidable(flag)
             nomination._check_four_eyes(deciders.get(nomination.id, {}), department, principal)
             nomination._check_reason(outcome, reason)
+            if outcome == "approve":
+                nomination._check_still_client()
             rows.append(
                 {
                     "nomination_id": nomination.id,
@@ -153,6 +155,19 @@ class CreditNomination(models.Model):
                         (decided & people)[0].name,
                     )
                 )
+
+    def _check_still_client(self):
+        """Refuse to list a client whose credit ended since it was nominated (A27)."""
+        client = self.partner_id.sudo()
+        ended = client.credit_state == "ended" and self.assessment_id.credit_state != "ended"
+        if self.tier and ended:
+            raise UserError(
+                self.env._(
+                    "The credit of %s ended after it was nominated; refuse the nomination, or "
+                    "return it to the institution (A27).",
+                    client.display_name,
+                )
+            )
 
     def _nominators(self):
         """Return who nominated: drafting is, too, but the credit opens some by itself."""
