@@ -30,6 +30,7 @@ class CreditConfidentialNote(models.Model):
         ondelete="restrict",
         default=lambda self: self.env.user,
     )
+    is_author = fields.Boolean(compute="_compute_is_author")
     reader_ids = fields.Many2many(
         "res.users",
         "credit_confidential_note_reader_rel",
@@ -41,6 +42,12 @@ class CreditConfidentialNote(models.Model):
     )
     subject = fields.Char(required=True)
     body = fields.Html("Note")
+
+    @api.depends("author_id")
+    @api.depends_context("uid")
+    def _compute_is_author(self):
+        for note in self:
+            note.is_author = note.author_id == self.env.user
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -29,12 +29,13 @@ class CreditDeclaration(models.Model):
         ondelete="restrict",
         help="With the units below it. Empty: the whole bank.",
     )
+    scope = fields.Char("Open to", compute="_compute_scope")
     date_from = fields.Date("First day", required=True)
     date_to = fields.Date("Last day", required=True)
     closed_on = fields.Date("Closed early on", readonly=True, copy=False)
     note = fields.Text("What is expected")
     state = fields.Selection(
-        [("planned", "Planned"), ("open", "Open"), ("closed", "Closed")],
+        [("planned", "Planned"), ("open", "Open"), ("closed", "No longer open")],
         compute="_compute_state",
         search="_search_state",
     )
@@ -48,6 +49,12 @@ class CreditDeclaration(models.Model):
     _dates_in_order = models.Constraint(
         "CHECK (date_to >= date_from)", "A window cannot close before it opens."
     )
+
+    @api.depends("institution_id.name")
+    def _compute_scope(self):
+        for window in self:
+            # sudo: a unit may not see the one above it, for all of which it is open.
+            window.scope = window.sudo().institution_id.name or self.env._("The whole bank")
 
     @api.depends("date_from", "date_to", "closed_on")
     def _compute_state(self):

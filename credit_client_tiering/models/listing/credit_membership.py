@@ -30,7 +30,7 @@ class CreditMembership(models.Model):
     date_from = fields.Date("On the list since", required=True)
     listed_since = fields.Date(
         "Stay began on",
-        help="First day on the list, also under an institution that managed the client before."
+        help="First day on the list, also under an institution that managed the client before.",
     )
     date_to = fields.Date("Left the list on")
     origin = fields.Selection(
@@ -279,6 +279,10 @@ class CreditMembership(models.Model):
             flush=False,
         )
         self._forget()
+        # The lists are no fact of the rules, unless a policy reads A16 that way.
+        policy = self.env["credit.policy"]._get_active_policy()
+        if "credit_tier" in policy.criterion_ids.filtered("enabled").mapped("attribute"):
+            self.env["credit.assessment"]._assess(list(client_ids))
         self._on_lists_changed(client_ids)
 
     def _forget(self):

@@ -127,11 +127,8 @@ class CreditNomination(models.Model):
         Clauses L-5, T-S-L2.
         """
         moving = self._is_moving()
-        for vals in vals_list:
-            if not moving:
-                forged = set(vals) - DRAFT_FIELDS - {"partner_id"}
-                for name in forged:
-                    vals.pop(name)
+        if not moving:
+            vals_list = self._draft_values(vals_list)
         # The index looks at states: those written before must be there first.
         self.flush_model(["state"])
         nominations = super().create(vals_list)
@@ -146,6 +143,24 @@ class CreditNomination(models.Model):
         if not moving:
             nominations._check_recogniser()
         return nominations
+
+    def _draft_values(self, vals_list):
+        """Return what may be proposed, with where the client stands until it is submitted."""
+        clients = self.env["res.partner"]
+        # sudo: whether the user may see the client is checked by the caller.
+        ids = {v.get("partner_id") for v in vals_list if isinstance(v.get("partner_id"), int)}
+        known = {client.id: client for client in clients.sudo().browse(ids).exists()}
+        drafts = []
+        for vals in vals_list:
+            client = known.get(vals.get("partner_id"), clients)
+            drafts.append(
+                {
+                    **{n: v for n, v in vals.items() if n in DRAFT_FIELDS or n == "partner_id"},
+                    "institution_id": client.credit_institution_id.id,
+                    "tier_from": client.credit_tier,
+                }
+            )
+        return drafts
 
     def write(self, vals):
         if not self._is_moving():
