@@ -4,7 +4,7 @@
 ``facts``    one row per client with every fact the plan needs;
 ``verdict``  the criteria and the suggested tier, on top of such rows;
 ``store``    writes what changed, in the same statement;
-``explain``  turns one stored row back into words.
+``explain``  turns one stored row back into words (``headline``: into one line).
 """
 
 from . import plan
@@ -12,3 +12,4 @@ from . import facts
 from . import verdict
 from . import store
 from . import explain
+from . import headline

@@ -1,5 +1,6 @@
 from . import test_assessment
 from . import test_bank
+from . import test_board
 from . import test_bulletin
 from . import test_confidential_note
 from . import test_declaration
@@ -12,7 +13,9 @@ from . import test_import_kinds
 from . import test_import_security
 from . import test_json2
 from . import test_list_review
+from . import test_list_tours
 from . import test_nomination
+from . import test_nomination_screen
 from . import test_policy
 from . import test_recognition
 from . import test_reference_decision

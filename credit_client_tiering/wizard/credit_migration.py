@@ -42,6 +42,7 @@ class CreditMigration(models.TransientModel):
             "res_model": "credit.migration.line",
             "view_mode": "pivot,graph,list",
             "domain": [("migration_id", "=", self.id)],
+            "context": {"pivot_measures": ["__count", "exposure"]},
         }
 
 

@@ -14,6 +14,7 @@ from ...engine.facts import (
     restrict_to_range,
     stored_facts,
 )
+from ...engine.headline import Headline
 from ...engine.plan import build_plan
 from ...engine.store import assess, refresh_drift
 from ...engine.verdict import judge
@@ -43,6 +44,15 @@ CLIENT_FIELDS = (
     "credit_tier_verdicts",
     "credit_drift",
     "credit_drift_since",
+)
+# What is said about a client follows from the above.
+DERIVED_FIELDS = (
+    "credit_carrier",
+    "credit_why",
+    "credit_drift_days",
+    "credit_grace_until",
+    "credit_downgrade_overdue",
+    "credit_tier_card",
 )
 SLICE = 50_000
 
@@ -186,7 +196,7 @@ class CreditAssessment(models.Model):
         """Drop what the cache still believes about clients the engine wrote to."""
         self.env["res.partner"].browse(client_ids).invalidate_recordset(CLIENT_FIELDS, flush=False)
         self.env["res.partner"].browse(client_ids).invalidate_recordset(
-            ["credit_assessment_ids"], flush=False
+            ["credit_assessment_ids", *DERIVED_FIELDS], flush=False
         )
 
     @api.model
@@ -303,6 +313,21 @@ class CreditAssessment(models.Model):
                     "unknown": explainer.unknown(record.suggested),
                 }
         return answers
+
+    def _headline(self, plans):
+        """Return what puts the assessment into one line, or None without a verdict.
+
+        :param dict plans: compiled policies by id, filled here and shared by a page
+        """
+        # sudo: as for explain(); callers have read the client it belongs to.
+        record = self.sudo()
+        if not record.verdicts:
+            return None
+        policy = record.policy_id
+        if policy.id not in plans:
+            plans[policy.id] = build_plan(policy), {c.code: c for c in policy.criterion_ids}
+        plan, criteria = plans[policy.id]
+        return Headline(record.env, plan, criteria, record.facts or {}, record.verdicts)
 
     def action_open_client(self):
         self.ensure_one()

@@ -11,11 +11,16 @@ from . import credit_nomination_submit
 from . import credit_nomination_effect
 from . import credit_nomination_decision
 from . import credit_nomination_review
+from . import credit_nomination_screen
 from . import credit_stand_in
 from . import credit_list_review
 from . import credit_list_review_line
+from . import credit_list_review_screen
 from . import credit_digest
 from . import credit_confidential_note
+from . import credit_trail
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import credit_board
+from . import credit_workbench

@@ -253,6 +253,16 @@ class CreditBulletin(models.Model):
             issuing.xlsx_file = base64.b64encode(bulletin._spreadsheet())
         return True
 
+    def action_spreadsheet(self):
+        """Download the spreadsheet that was kept when the bulletin was issued."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/xlsx_file/{self.xlsx_name}?download=true",
+            "target": "self",
+        }
+
     def _spreadsheet(self):
         """Return the bulletin as XLSX (bytes)."""
         self.ensure_one()
@@ -276,21 +286,25 @@ class CreditBulletin(models.Model):
 
     def _rows(self):
         """Return titles and rows of the bulletin's table."""
-        line = self.env["credit.bulletin.line"]
-        names = (
-            "moved_on",
-            "client_name",
-            "credit_code",
-            "institution_name",
-            "tier_from",
-            "tier_to",
-            "reason",
-            "decided_by",
-        )
-        titles = [line._fields[n].get_description(self.env)["string"] for n in names]
-        tiers = dict(line._fields["tier_to"]._description_selection(self.env))
-        rows = [
-            [tiers.get(r[n], "–") if n.startswith("tier_") else r[n] for n in names]
-            for r in self.line_ids
-        ]
-        return [titles, *rows]
+        titles = self.line_ids._titles()
+        return [titles, *(line._cells() for line in self.line_ids)]
+
+    def _sections(self):
+        """Return the moves per list they lead to, for the printed bulletin.
+
+        :return: list of (heading, lines)
+        """
+        names = dict(self.line_ids._fields["tier_to"]._description_selection(self.env))
+        sections = []
+        for tier in (*names, False):
+            lines = self.line_ids.filtered(lambda line, tier=tier: line.tier_to == tier)
+            if not lines:
+                continue
+            if tier:
+                heading = self.env._(
+                    "Entered the list “%(list)s”: %(count)s", list=names[tier], count=len(lines)
+                )
+            else:
+                heading = self.env._("Left the lists: %s", len(lines))
+            sections.append((heading, lines))
+        return sections

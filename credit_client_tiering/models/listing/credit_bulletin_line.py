@@ -4,6 +4,18 @@ from odoo.exceptions import AccessError
 from ..policy.tiers import TIERS
 from .credit_bulletin import _ISSUING
 
+# What is printed and written to the spreadsheet, in this order.
+COLUMNS = (
+    "moved_on",
+    "client_name",
+    "credit_code",
+    "institution_name",
+    "tier_from",
+    "tier_to",
+    "reason",
+    "decided_by",
+)
+
 
 class CreditBulletinLine(models.Model):
     """One client that entered, left or changed a list; copied, never related."""
@@ -44,3 +56,15 @@ class CreditBulletinLine(models.Model):
             raise AccessError(
                 self.env._("The moves of a bulletin are collected from the lists, not entered.")
             )
+
+    def _titles(self):
+        return [self._fields[name].get_description(self.env)["string"] for name in COLUMNS]
+
+    def _cells(self):
+        """Return the line as a row of the table: a date and texts."""
+        self.ensure_one()
+        tiers = dict(self._fields["tier_to"]._description_selection(self.env))
+        return [
+            tiers.get(self[name], "–") if name.startswith("tier_") else self[name]
+            for name in COLUMNS
+        ]

@@ -33,8 +33,10 @@ class CreditListReview(models.Model):
     _inherit = ["credit.internal.thread", "mail.activity.mixin"]
     _description = "List Review"
     _order = "due_date desc, institution_id, id desc"
+    _rec_names_search = ["institution_id"]
 
-    name = fields.Char(compute="_compute_name", store=True)
+    # Not stored: the name of the list is in the reader's language.
+    name = fields.Char(compute="_compute_name")
     institution_id = fields.Many2one(
         "crm.team", required=True, index=True, readonly=True, ondelete="restrict"
     )
@@ -64,6 +66,7 @@ class CreditListReview(models.Model):
         "The list is already under review.",
     )
 
+    @api.depends_context("lang")
     @api.depends("institution_id.name", "tier", "due_date")
     def _compute_name(self):
         tiers = dict(self._fields["tier"]._description_selection(self.env))

@@ -26,9 +26,14 @@ class CreditListReviewLine(models.Model):
         readonly=True,
         ondelete="cascade",
     )
-    tier = fields.Selection(TIERS, string="On the list", readonly=True)
+    tier = fields.Selection(TIERS, string="Present list", readonly=True)
     suggested = fields.Selection(OUTCOMES, readonly=True)
     drift = fields.Selection(DRIFTS, readonly=True)
+    why = fields.Char(
+        "Grounds",
+        compute="_compute_why",
+        help="What spoke for the suggestion, or against the list, when the review opened.",
+    )
     assessment_id = fields.Many2one(
         "credit.assessment", index="btree_not_null", readonly=True, ondelete="restrict"
     )
@@ -43,6 +48,14 @@ class CreditListReviewLine(models.Model):
     _one_line_per_client = models.UniqueIndex(
         "(review_id, partner_id)", "The client already is in the review."
     )
+
+    @api.depends_context("lang")
+    @api.depends("assessment_id", "drift", "tier", "suggested")
+    def _compute_why(self):
+        plans = {}
+        for line in self:
+            headline = line.assessment_id._headline(plans)
+            line.why = headline.explains(line.drift, line.tier, line.suggested) if headline else ""
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -93,9 +106,14 @@ class CreditListReviewLine(models.Model):
         self.with_context(credit_opening=_OPENING).write(
             {"answer": "nominate", "nomination_id": nomination.id}
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "credit.nomination",
-            "res_id": nomination.id,
-            "view_mode": "form",
-        }
+        return nomination._action_open()
+
+    def action_open_nomination(self):
+        """Open the nomination that answers for the client."""
+        self.ensure_one()
+        return self.nomination_id._action_open()
+
+    def action_keep(self):
+        """Answer that the clients stay as they are."""
+        self.write({"answer": "keep"})
+        return True

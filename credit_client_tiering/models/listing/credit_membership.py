@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from ...collision import collisions_retried
 from ...engine.store import drift, since
+from ..assessment.credit_assessment import DERIVED_FIELDS
 from ..policy.tiers import TIERS
 
 # Held by this module alone: a context that comes by RPC can never contain it.
@@ -275,7 +277,13 @@ class CreditMembership(models.Model):
             )
         )
         self.env["res.partner"].browse(client_ids).invalidate_recordset(
-            ["credit_tier", "credit_tier_since", "credit_drift", "credit_drift_since"],
+            [
+                "credit_tier",
+                "credit_tier_since",
+                "credit_drift",
+                "credit_drift_since",
+                *DERIVED_FIELDS,
+            ],
             flush=False,
         )
         self._forget()
@@ -304,3 +312,45 @@ class CreditMembership(models.Model):
     @api.model
     def _on_lists_changed(self, client_ids):
         """Called once the clients show the lists they are on; for other addons."""
+
+    # The trail of a client
+
+    def _trail(self):
+        """Return entering the list, and leaving it for good, as events."""
+        self.ensure_one()
+        tier = dict(self._fields["tier"]._description_selection(self.env))[self.tier]
+        origin = dict(self._fields["origin"]._description_selection(self.env))[self.origin]
+        events = [
+            {
+                "when": self._trail_moment(self.date_from, self.create_date, 2),
+                "on": format_date(self.env, self.date_from),
+                "icon": "fa-sign-in text-success",
+                "what": self.env._("On the list “%(list)s”: %(origin)s", list=tier, origin=origin),
+                "why": self.reason or "",
+            }
+        ]
+        if self.date_to and self.leave_status != "moved":
+            left = dict(self._fields["leave_status"]._description_selection(self.env))
+            events.append(
+                {
+                    "when": self._trail_moment(self.date_to, self.write_date, 3),
+                    "on": format_date(self.env, self.date_to),
+                    "icon": "fa-sign-out text-danger",
+                    "what": self.env._(
+                        "Off the list “%(list)s”: %(why)s",
+                        list=tier,
+                        why=left.get(self.leave_status, ""),
+                    ),
+                    "why": self.reason_left or "",
+                }
+            )
+        return events
+
+    def _trail_moment(self, day, written, order):
+        """Return what sorts a move of ``day`` among decisions, as (seconds, order, id)."""
+        local = fields.Datetime.context_timestamp(self, written)
+        if local.date() == day:
+            # Rows carry the time their transaction began, decisions that of the click
+            # in it: a minute puts the move after what brought it about.
+            return (written.timestamp() + 60, order, self.id)
+        return (fields.Datetime.to_datetime(day).timestamp(), order, self.id)

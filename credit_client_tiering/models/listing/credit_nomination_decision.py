@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools.misc import format_datetime
 
 from .departments import DEPARTMENTS
 
@@ -72,3 +73,38 @@ class CreditNominationDecision(models.Model):
     def _deciding(self):
         # sudo: decisions are read-only for everybody; the caller has been checked.
         return self.sudo().with_context(credit_deciding=_DECIDING)
+
+    # The trail of a client
+
+    def _trail(self):
+        self.ensure_one()
+        department = dict(self._fields["department"]._description_selection(self.env))
+        outcome = dict(self._fields["outcome"]._description_selection(self.env))
+        icons = {
+            "approve": "fa-check text-success",
+            "refuse": "fa-times text-danger",
+            "return": "fa-reply text-warning",
+        }
+        return {
+            "when": (self.decided_at.timestamp(), 1, self.id),
+            "on": format_datetime(self.env, self.decided_at, dt_format="short"),
+            "icon": icons[self.outcome],
+            "what": self.env._(
+                "%(department)s: %(outcome)s by %(who)s",
+                department=department[self.department],
+                outcome=outcome[self.outcome],
+                who=self._names(),
+            ),
+            "why": self.reason or "",
+        }
+
+    def _names(self):
+        """Return who decided, and in whose place."""
+        self.ensure_one()
+        # sudo: the names of those who decided are part of the decision.
+        who, principal = self.user_id.sudo().name, self.on_behalf_of_id.sudo().name
+        if principal:
+            return self.env._(
+                "%(who)s, standing in for %(principal)s", who=who, principal=principal
+            )
+        return who
