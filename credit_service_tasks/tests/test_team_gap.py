@@ -226,6 +226,23 @@ class TestGap(TeamCase):
         queries(1)
         self.assertLessEqual(queries(40), queries(2) + 1)
 
+    def test_a_load_of_many_refreshes_once(self):
+        from odoo.addons.credit_client_tiering.models.fact.res_partner import hold_assessment
+
+        held = self.env["res.partner"].with_context(**hold_assessment())
+        clients = held.create(
+            {
+                "name": "Loaded",
+                "is_company": True,
+                "is_credit_client": True,
+                "credit_first_date": self.today,
+                "credit_institution_id": self.branch.id,
+            }
+        )
+        self.assertFalse(clients.credit_team_gap, "not looked at while many are written")
+        self.env["credit.assessment"]._assess(clients.ids)
+        self.assertEqual(self.gaps(clients), ["no_a", "no_b1", "no_figure"])
+
     def test_search(self):
         client = self.borrower(31_000_000, user_id=self.manager.id)
         partners = self.env["res.partner"]

@@ -11,8 +11,10 @@ class CreditAssessment(models.Model):
     @api.model
     def _assess(self, client_ids=None, day=None):
         changed = super()._assess(client_ids, day)
+        clients, groups = self.env.cr.precommit.data.pop("credit_teams_waiting", ((), ()))
         if client_ids:
             # Most facts are no exposure: look before the large statement is planned.
             rows = self.env.execute_query(stale_exposures(client_ids))
-            self.env["res.partner"]._credit_refresh_teams([row[0] for row in rows])
+            clients = {*clients, *(row[0] for row in rows)}
+        self.env["res.partner"]._credit_refresh_teams(list(clients), groups)
         return changed

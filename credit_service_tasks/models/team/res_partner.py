@@ -3,10 +3,13 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.credit_client_tiering.fields import Figure
 from odoo.addons.credit_client_tiering.models.bank.res_partner import VIEWERS
+from odoo.addons.credit_client_tiering.models.fact.res_partner import hold_assessment
 
 from .credit_team_band import BANDS
 from .gaps import GAPS
 from .team_sql import COLUMNS, refresh
+
+_HELD = hold_assessment()["credit_assessment_held"]
 
 # What a team must look like hangs on these; the tiering tells of figures and lists.
 TEAM_FIELDS = frozenset(
@@ -109,7 +112,7 @@ class ResPartner(models.Model):
         clients = partners.sudo().filtered("is_credit_client")
         if clients:
             members._follow_salespeople(clients)
-            partners._credit_refresh_teams(clients.ids)
+            self._credit_refresh_or_wait(clients.ids)
         return partners
 
     def write(self, vals):
@@ -132,7 +135,7 @@ class ResPartner(models.Model):
         if follow:
             members._follow_salespeople(clients)
         if concerned and clients:
-            self._credit_refresh_teams(clients.ids, groups)
+            self._credit_refresh_or_wait(clients.ids, groups)
         return result
 
     @api.model
@@ -152,6 +155,16 @@ class ResPartner(models.Model):
     # BUSINESS
 
     @api.model
+    def _credit_refresh_or_wait(self, client_ids, group_ids=()):
+        """Refresh now; or, while many are written, when they are assessed together."""
+        if self.env.context.get("credit_assessment_held") is not _HELD:
+            self._credit_refresh_teams(client_ids, group_ids)
+            return
+        waiting = self.env.cr.precommit.data.setdefault("credit_teams_waiting", (set(), set()))
+        waiting[0].update(client_ids)
+        waiting[1].update(group_ids)
+
+    @api.model
     def _credit_refresh_teams(self, client_ids=None, group_ids=()):
         """Find band and gaps of clients anew and store what changed.
 
@@ -164,7 +177,7 @@ class ResPartner(models.Model):
         for name in READ_MODELS:
             self.env[name].flush_model()
         if client_ids is not None:
-            if not client_ids:
+            if not client_ids and not group_ids:
                 return []
             # sudo: an engine; members of a group may belong to other institutions.
             clients = self.sudo().browse(client_ids)

@@ -28,7 +28,8 @@ def refresh(day, readings, group_ids=None):
     if group_ids is not None:
         # Not COALESCE: the two parts have an index each.
         within = SQL(
-            "(p.credit_group_id = ANY(%(ids)s) OR p.id = ANY(%(ids)s) AND p.credit_group_id IS NULL)",
+            """(p.credit_group_id = ANY(%(ids)s)
+                OR p.id = ANY(%(ids)s) AND p.credit_group_id IS NULL)""",
             ids=list(group_ids),
         )
     return SQL(
