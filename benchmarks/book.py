@@ -38,7 +38,9 @@ def fill(name, clients):
                 "month_start": day.replace(day=1) - relativedelta(months=1),
             },
         )
-        code = "SELECT credit_code FROM res_partner WHERE is_credit_client ORDER BY id DESC LIMIT 50"
+        code = (
+            "SELECT credit_code FROM res_partner WHERE is_credit_client ORDER BY id DESC LIMIT 50"
+        )
         env.cr.execute(code)
         for (credit_code,) in env.cr.fetchall():
             assert not env["res.partner"]._credit_code_problem(credit_code), credit_code

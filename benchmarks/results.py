@@ -38,13 +38,16 @@ class Measure:
     def verdict(self):
         if self.at_most is None and self.at_least is None:
             return "for information"
-        met = self.ratio <= self.at_most if self.at_most is not None else self.ratio >= self.at_least
+        met = (
+            self.ratio <= self.at_most if self.at_most is not None else self.ratio >= self.at_least
+        )
         return "met" if met else "**missed**"
 
     def row(self):
         ours, other = (f"{value:,.3g} {self.unit}".strip() for value in (self.ours, self.other))
         ratio = f"{self.ratio:.3g}"
-        return f"| {self.name} | {ours} | {other} | {self.against} | {ratio} | {self.target} | {self.verdict} |"
+        cells = (self.name, ours, other, self.against, ratio, self.target, self.verdict)
+        return f"| {' | '.join(cells)} |"
 
 
 def say(text):
@@ -67,8 +70,9 @@ def machine():
         version, buffers, work_mem, jit, fsync = cursor.fetchone()
     load = os.getloadavg()[0]
     return [
-        f"- Measured {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} × {model}, "
-        f"{memory:.0f} GB, Linux {platform.release()}; load of the machine at the end {load:.1f}.",
+        f"- Measured {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC on "
+        f"{os.cpu_count()} × {model}, {memory:.0f} GB, Linux {platform.release()}; "
+        f"load of the machine at the end {load:.1f}.",
         f"- PostgreSQL {version} (shared_buffers {buffers}, work_mem {work_mem}, jit {jit}, "
         f"fsync {fsync}), Python {sys.version.split()[0]}.",
     ]

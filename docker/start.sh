@@ -11,7 +11,7 @@ cd "$addons"
 modules=$(printf '%s\n' credit_*/__manifest__.py | cut -d/ -f1 | paste -sd,)
 
 # Demo data: a new database has Odoo's, so the addons bring theirs. -i for what is not there yet (a no-op otherwise), -u for what is.
-odoo -d "$name" -i "crm,contacts,$modules" -u "$modules" --with-demo --load-language zh_CN \
+odoo -d "$name" -i "crm,contacts,$modules" -u "$modules" --with-demo --load-language zh_CN,en_US \
     --stop-after-init --no-http
 CREDIT_SOURCES=container odoo shell -d "$name" --no-http --log-level=warn <"$bring_up"
 exec odoo -d "$name" --db-filter "^$name\$"

@@ -178,6 +178,24 @@ class TestImportProducts(ImportCase):
         again = self.load(self.HEADER, (self.code_a, "pos_terminal", "否"), kind="products")
         self.assertEqual((self.counts(again), again.written_count), ((0, 0, 1, 0), 0))
 
+    def test_names_in_any_language(self):
+        """English is read also where a database was created in Chinese."""
+        product = self.ref("product_time_deposit")
+        self.env["res.lang"]._activate_lang("zh_CN")
+        product.with_context(lang="zh_CN").name = "定期存款"
+        header = ("Unified Social Credit Code", "Product")
+        for installed in (["zh_CN"], ["zh_CN", "en_US"], ["en_US"]):
+            # Not by write(): a language that users have cannot be switched off.
+            self.env.cr.execute("UPDATE res_lang SET active = code = ANY(%s)", [installed])
+            self.env["res.lang"].invalidate_model(flush=False)
+            self.registry.clear_cache()
+            for name in ("Time deposit", "定期存款"):
+                if name != "定期存款" or "zh_CN" in installed:
+                    with self.subTest(installed=installed, name=name):
+                        data = csv_bytes(header, (self.code_a, name))
+                        batch = self.check(data, "products")
+                        self.assertEqual(batch.line_ids.object_ref, product.id)
+
     def test_full_extract(self):
         """What it does not name has ended; a client without products is known."""
         past = self.today - timedelta(days=30)

@@ -33,7 +33,7 @@ if ! has_database "$name"; then
     database rename "${name}_part" "$name"
 elif [ "$(database parameter "$name" credit_client_crm.sources)" != "$(addons_hash)" ]; then
     # -i for an addon that has come since, -u for those that are there.
-    install_addons -d "$name" -i "$addons" -u "$addons" --load-language zh_CN
+    install_addons -d "$name" -i "$addons" -u "$addons" --load-language zh_CN,en_US
     ! demo_failed || notice "$name keeps its data, but this version's demo data does not fit on top;" \
         "a new one: make run FRESH=1"
 fi

@@ -104,7 +104,7 @@ EOF
 }
 
 template_name() {
-    printf 'credit_template_%s' "$( (base_modules && cat "$NATIVE/template.py" && echo "${ODOO:-$TREE}") | short_hash)"
+    printf 'credit_template_%s' "$( (base_modules && cat "$NATIVE"/template.{py,sh} && echo "${ODOO:-$TREE}") | short_hash)"
 }
 
 # --- everything below our addons, step by step -------------------------------------------------------------------

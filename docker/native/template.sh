@@ -15,8 +15,9 @@ name=$(template_name)
 if has_database "$name"; then
     exit 0
 fi
-# Built under another name: only a complete one ever bears the final name.
+# Built under another name: only a complete one ever bears the final name. Odoo makes the first language the default
+# of new partners and installs no other: English must be asked for.
 database drop "${name}_part"
-odoo -d "${name}_part" -i "$(base_modules)" --load-language zh_CN --with-demo --stop-after-init --no-http
+odoo -d "${name}_part" -i "$(base_modules)" --load-language zh_CN,en_US --with-demo --stop-after-init --no-http
 odoo shell -d "${name}_part" --no-http <"$NATIVE/template.py"
 database rename "${name}_part" "$name"

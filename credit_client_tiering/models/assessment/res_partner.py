@@ -12,6 +12,9 @@ _lt = LazyTranslate(__name__)
 # Written by the engine in SQL, or by the listing; never by a person or by RPC.
 ENGINE_FIELDS = frozenset(CLIENT_FIELDS) | {"credit_tier", "credit_tier_since"}
 
+# Odoo exports labels, help and choices of fields by itself, this label it does not.
+NOT_ASSESSED = _lt("Not assessed")
+
 
 class ResPartner(models.Model):
     """What the rules suggest for a client, and how that stands to its list."""
@@ -42,7 +45,7 @@ class ResPartner(models.Model):
     credit_suggested = fields.Selection(
         OUTCOMES,
         string="Suggested tier",
-        falsy_value_label=_lt("Not assessed"),
+        falsy_value_label=NOT_ASSESSED,
         readonly=True,
         copy=False,
         groups=VIEWERS,
@@ -70,7 +73,7 @@ class ResPartner(models.Model):
     credit_drift = fields.Selection(
         DRIFTS,
         string="Drift",
-        falsy_value_label=_lt("Not assessed"),
+        falsy_value_label=NOT_ASSESSED,
         readonly=True,
         copy=False,
         groups=VIEWERS,

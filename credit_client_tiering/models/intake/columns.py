@@ -6,6 +6,8 @@ from collections import namedtuple
 
 from odoo.exceptions import UserError
 
+from .parse import languages
+
 # Amounts are kept in yuan; an extract declares the unit it is written in.
 UNITS = {"yuan": 1, "wan": 10_000, "yi": 100_000_000}
 UNIT_WORDS = {
@@ -173,34 +175,34 @@ class HeaderMap:
         self.labels = {}  # code: label in the user's language
         names, self.required = KINDS[kind]
         self.metrics = {}
-        languages = [code for code, _name in env["res.lang"].get_installed()]
+        read_in = languages(env)
         for code in names.split():
-            self._add_column(COLUMNS[code], languages)
+            self._add_column(COLUMNS[code], read_in)
         if kind == "figures":
             for metric in env["credit.metric"].search([]):
-                self._add_metric(metric, languages)
+                self._add_metric(metric, read_in)
 
-    def _add_column(self, column, languages):
+    def _add_column(self, column, read_in):
         self._know(column.code, column.code)
         for header in column.headers.split():
             self._know(header, column.code)
         self.labels[column.code] = column.code
         if column.field:
-            self._add_label(column.code, *column.field, languages)
+            self._add_label(column.code, *column.field, read_in)
 
-    def _add_metric(self, metric, languages):
+    def _add_metric(self, metric, read_in):
         self.metrics[metric.code] = metric
         self._know(metric.code, metric.code)
-        for language in languages:
+        for language in read_in:
             self._know(metric.with_context(lang=language).name or "", metric.code)
         for header in re.split(r"[,，]", metric.headers or ""):
             self._know(header, metric.code)
-        self._add_label(metric.code, "credit.metric.snapshot", metric.code, languages)
+        self._add_label(metric.code, "credit.metric.snapshot", metric.code, read_in)
         self.labels[metric.code] = metric.name
 
-    def _add_label(self, code, model, field_name, languages):
+    def _add_label(self, code, model, field_name, read_in):
         field = self.env[model]._fields[field_name]
-        for language in languages:
+        for language in read_in:
             env = self.env(context=dict(self.env.context, lang=language))
             self._know(field.get_description(env, ["string"])["string"], code)
         self.labels[code] = field.get_description(self.env, ["string"])["string"]

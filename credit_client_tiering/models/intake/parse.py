@@ -85,11 +85,22 @@ def parse_bool(text):
     return True if word in YES else False if word in NO else None
 
 
+def languages(env):
+    """Return the languages in which an extract may name something.
+
+    English is the source of every label: it is read also where it is not installed,
+    as on a database that was created in Chinese.
+    """
+    return list(
+        dict.fromkeys(["en_US", *(code for code, _name in env["res.lang"].get_installed())])
+    )
+
+
 def parse_selection(env, model, field_name):
     """Return a dict of every text, in any language, to a selection value."""
     field = env[model]._fields[field_name]
     words = {w.lower(): v for w, v in CHOICE_WORDS.get(field_name, {}).items()}
-    for language, _name in env["res.lang"].get_installed():
+    for language in languages(env):
         local = env(context=dict(env.context, lang=language))
         for value, label in field._description_selection(local):
             words.setdefault(label.strip().lower(), value)
@@ -100,14 +111,14 @@ def parse_selection(env, model, field_name):
 def find_by_code_or_name(env, model, code_field, texts, domain=()):
     """Return (dict of text to id, set of ambiguous texts) of records named by texts.
 
-    The code counts before the name, and the name in every installed language.
+    The code counts before the name, and the name in English and every installed language.
     """
     records = env[model].search(Domain(list(domain)))
     by_code, by_name = {}, {}
     for record in records:
         if record[code_field]:
             by_code[record[code_field].strip().lower()] = record.id
-    for language, _name in env["res.lang"].get_installed():
+    for language in languages(env):
         for record in records.with_context(lang=language):
             by_name.setdefault((record.name or "").strip().lower(), set()).add(record.id)
     found, ambiguous = {}, set()

@@ -10,6 +10,9 @@ from ..policy.tiers import HEAD_OFFICE_TIERS, TIERS
 
 _lt = LazyTranslate(__name__)
 
+# Not exported by Odoo with the field, unlike its label.
+ON_NO_LIST = _lt("On no list")
+
 
 class ResPartner(models.Model):
     """The official tier: the list the client is on, decided by people."""
@@ -22,7 +25,7 @@ class ResPartner(models.Model):
         readonly=True,
         copy=False,
         groups=VIEWERS,
-        falsy_value_label=_lt("On no list"),
+        falsy_value_label=ON_NO_LIST,
         group_expand="_group_expand_credit_tier",
         help="The list the client is on. Decided by people, see the memberships.",
     )
