@@ -66,6 +66,8 @@ def run(empty, template, work, largest):
         seconds.append(median(times))
         say(f"  {size:,} clients: {seconds[-1]:.1f} s, peak {peak:.0f} MB")
     drop(work)
+    if len(sizes) < 2:
+        return []  # a line needs two points
     exponent = slope([math.log(s) for s in sizes], [math.log(s) for s in seconds])
     timing = ", ".join(f"{n:,}: {s:.1f} s" for n, s in zip(sizes, seconds, strict=True))
     return [
