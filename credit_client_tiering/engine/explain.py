@@ -1,6 +1,7 @@
 """Turn a stored row of facts and its verdicts back into words."""
 
 from decimal import Decimal
+from functools import cache
 
 from .plan import GATES
 from .verdict import LADDER
@@ -30,6 +31,7 @@ class Explainer:
         self.verdicts = verdicts
         self.criteria = {c.code: c for c in policy.criterion_ids}
         self.sources = _Sources(facts, found or find_rows(env, [facts]))
+        self.words = cache(self._words)
 
     def tree(self):
         """Return the criteria per tier as nested dicts (see :meth:`node`)."""
@@ -69,8 +71,7 @@ class Explainer:
         return {}
 
     def _group(self, node, criterion):
-        words = dict(criterion._fields["combine"]._description_selection(self.env))
-        text = words.get(node.combine, "")
+        text = self.words(criterion._name, "combine").get(node.combine, "")
         if node.combine == "at_least":
             text = self.env._("At least %s of", node.required_count)
         return {"threshold_text": text}
@@ -148,8 +149,7 @@ class Explainer:
         }
 
     def _attribute(self, node, criterion):
-        field_ = self.env["res.partner"]._fields[criterion.attribute]
-        words = dict(field_._description_selection(self.env))
+        words = self.words("res.partner", criterion.attribute)
         value = self.facts.get(criterion.attribute)
         allowed = ", ".join(words.get(v, v) for v in node.allowed)
         if node.inverted:
@@ -166,14 +166,14 @@ class Explainer:
     def _sign(self, node):
         return {">=": "≥", "<=": "≤"}.get(node.operator, node.operator)
 
+    def _words(self, model, field_name):
+        return dict(self.env[model]._fields[field_name]._description_selection(self.env))
+
     def _supplier(self, record, field_name):
-        words = dict(record._fields[field_name]._description_selection(self.env))
-        return words.get(record[field_name], "")
+        return self.words(record._name, field_name).get(record[field_name], "")
 
     def _bank_systems(self):
-        return self._supplier(
-            self.env["credit.metric"].new({"supplier": "core_banking"}), "supplier"
-        )
+        return self.words("credit.metric", "supplier")["core_banking"]
 
     def quantity(self, value, unit):
         return quantity(self.env, value, unit)

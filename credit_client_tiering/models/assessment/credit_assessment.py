@@ -15,7 +15,6 @@ from ...engine.facts import (
     stored_facts,
 )
 from ...engine.headline import Headline
-from ...engine.plan import build_plan
 from ...engine.store import assess, refresh_drift
 from ...engine.verdict import judge
 from ..policy.tiers import OUTCOMES, TIERS
@@ -147,7 +146,7 @@ class CreditAssessment(models.Model):
             return []
         for model in FACT_MODELS:
             self.env[model].flush_model()
-        plan = build_plan(policy)
+        plan = policy._plan()
         started, ended = self._turns(restrict, day)
         rows = self.env.execute_query(assess(plan, day, self.env.uid, restrict))
         drifted = self.env.execute_query(refresh_drift(day, restrict))
@@ -259,7 +258,7 @@ class CreditAssessment(models.Model):
         """
         answers = {}
         for policy, records in self.grouped("policy_id").items():
-            plan = build_plan(policy.sudo())
+            plan = policy._plan()
             for record in records:
                 facts = stored_facts(plan, SQL("a.id = %s", record.id))
                 rows = self.env.execute_query(
@@ -295,7 +294,7 @@ class CreditAssessment(models.Model):
         found = find_rows(records.env, [record.facts or {} for record in records])
         answers = {}
         for policy, assessments in records.grouped("policy_id").items():
-            plan = build_plan(policy)
+            plan = policy._plan()
             for record in assessments:
                 explainer = Explainer(
                     record.env, plan, policy, record.facts or {}, record.verdicts or "", found

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...engine.facts import gather
-from ...engine.plan import build_plan
 from ...engine.verdict import judge
 from .credit_assessment import FACT_MODELS
 
@@ -113,7 +112,7 @@ class CreditSimulation(models.Model):
 
     def _suggestions(self, policy):
         # sudo: a simulation counts the whole book; its lines follow record rules.
-        plan = build_plan(policy.sudo())
+        plan = policy._plan()
         return SQL(
             "SELECT j.partner_id, j.suggested FROM (%s) j",
             judge(plan, gather(plan, self.as_of)),

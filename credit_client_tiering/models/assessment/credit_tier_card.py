@@ -1,3 +1,5 @@
+from functools import cache
+
 from odoo import fields, models
 from odoo.tools.misc import format_date
 
@@ -12,6 +14,12 @@ BADGES = {
     "lost": "text-bg-secondary",
     "undecided": "text-bg-secondary",
     "no_data": "text-bg-secondary",
+}
+
+TICKS = {
+    "yes": "fa fa-fw fa-check text-success",
+    "no": "fa fa-fw fa-times text-danger",
+    "unknown": "fa fa-fw fa-question-circle text-warning",
 }
 
 # The list that a client without a tier comes nearest to.
@@ -114,8 +122,10 @@ def evidence_values(env, explained):
     tiers = dict(clients._fields["credit_suggested"]._description_selection(env))
     values = {
         "explained": explained,
-        "day": lambda date: format_date(env, date) if date else "",
+        # The same few days stand beside many criteria, and formatting is slow.
+        "day": cache(lambda date: format_date(env, date) if date else ""),
         "tier": lambda code: tiers.get(code, ""),
+        "ticks": _ticks(env),
         "needed": lambda text: env._("(needed %s)", text),
         "more": lambda count: env._("… and %s more, marked below", count),
         **reasons(explained),
@@ -129,6 +139,15 @@ def evidence_values(env, explained):
         ended = clients.browse(explained["client_id"]).credit_end_date
         values["ended"] = env._("The credit ended on %s.", format_date(env, ended)) if ended else ""
     return values
+
+
+def _ticks(env):
+    """Return per verdict the attributes of its mark; a template call for each is slow."""
+    words = {"yes": env._("Met"), "no": env._("Not met"), "unknown": env._("Unknown")}
+    return {
+        verdict: {"class": css, "role": "img", "title": word, "aria-label": word}
+        for (verdict, css), word in zip(TICKS.items(), words.values(), strict=True)
+    }
 
 
 def reasons(explained):

@@ -55,3 +55,12 @@ class CreditDesignationType(models.Model):
     active = fields.Boolean(default=True)
 
     _code_unique = models.UniqueIndex("(code)", "Another designation type already has this code.")
+
+    def write(self, vals):
+        changed = self.filtered(lambda t: "kind" in vals and t.kind != vals["kind"])
+        result = super().write(vals)
+        if changed:
+            # What it means to have none is part of compiled policies, and of verdicts.
+            self.env.registry.clear_cache()
+            self.env["credit.assessment"]._assess()
+        return result

@@ -56,6 +56,12 @@ class CreditMetric(models.Model):
 
     _code_unique = models.UniqueIndex("(code)", "Another metric already has this code.")
 
+    def write(self, vals):
+        result = super().write(vals)
+        if {"code", "current_metric_id"} & set(vals):
+            self.env.registry.clear_cache()  # compiled policies name figures
+        return result
+
     @api.constrains("code")
     def _check_code(self):
         columns = self.env["credit.metric.snapshot"]._metric_codes()

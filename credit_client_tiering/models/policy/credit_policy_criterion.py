@@ -244,7 +244,9 @@ class CreditPolicyCriterion(models.Model):
 
     def _check_editable(self):
         if self.env.context.get("install_mode"):
-            return  # the shipped policy itself, and its translations
+            # The shipped policy itself, and its translations.
+            self.env.registry.clear_cache()
+            return
         for policy in self.policy_id:
             if policy.state != "draft":
                 raise UserError(policy._frozen_message())
