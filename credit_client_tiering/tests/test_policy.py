@@ -71,6 +71,26 @@ class TestPolicy(BankCase):
                 change()
         self.assertEqual(criterion.threshold, 200_000_000)
 
+    def test_strategic_by_itself_only_under_the_other_reading(self):
+        """A09: eligible is not listed, unless the bank reads the guide so."""
+        before, after, ended = (self.client(name) for name in ("Before", "After", "Ended"))
+        without = self.client("Without credit", since_years=None)
+        for client in (before, without, ended):
+            self.designate(client, "central_soe")
+        self.assertEqual((before.credit_suggested, before.credit_tier), ("strategic", False))
+        ended.credit_end_date = self.today
+        self.draft(A09="automatic").action_activate()
+        self.assertEqual((before.credit_tier, before.credit_drift), ("strategic", "aligned"))
+        self.assertEqual(before.credit_membership_ids.origin, "policy")
+        self.report(after, exposure_avg=0, deposit_avg=0)
+        self.designate(after, "central_soe")
+        self.assertEqual(after.credit_tier, "strategic")
+        self.assertFalse(without.credit_tier or ended.credit_tier, "not without credit")
+        after.credit_designation_ids.action_withdraw("mistake")
+        self.assertEqual(
+            (after.credit_tier, after.credit_drift), ("strategic", "downgrade"), "people remove"
+        )
+
     def test_a_draft_is_a_full_copy_that_leaves_the_original_alone(self):
         draft = self.draft()
         self.assertEqual(draft.state, "draft")
@@ -149,7 +169,12 @@ class TestPolicy(BankCase):
                 "advisory",
                 "count_basis",
             )
-            own = (policy.automatic_entry, policy.head_office_rule, policy.review_scope)
+            own = (
+                policy.automatic_entry,
+                policy.automatic_strategic,
+                policy.head_office_rule,
+                policy.review_scope,
+            )
             criteria = policy.criterion_ids.sorted("code")
             return hash((own, *(tuple(c[f] for f in columns) for c in criteria)))
 

@@ -156,6 +156,8 @@ class CreditAssessment(models.Model):
         lists._follow_institutions(restrict, day)
         if started or ended:
             lists._on_credit_turn(started, ended)
+        if changed and policy.automatic_strategic:
+            lists._list_strategic(changed)
         return changed
 
     def _turns(self, restrict, day):

@@ -3,6 +3,7 @@ from . import crm_team
 from . import credit_bulletin
 from . import credit_bulletin_line
 from . import credit_membership
+from . import credit_automatic_listing
 from . import credit_turn
 from . import credit_recognition
 from . import credit_declaration

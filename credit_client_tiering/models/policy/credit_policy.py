@@ -59,6 +59,11 @@ class CreditPolicy(models.Model):
         help="A potential client that gets its first credit enters the suggested list "
         "at once, also a list the head office decides on (A25).",
     )
+    automatic_strategic = fields.Boolean(
+        "Automatic strategic list",
+        help="A credit client that meets a strategic criterion is on the strategic list "
+        "at once, without declaration and identification (A09).",
+    )
     head_office_rule = fields.Selection(
         [("both", "Both departments approve"), ("either", "One department suffices")],
         string="Head-office decision",
