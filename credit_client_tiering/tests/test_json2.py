@@ -82,6 +82,7 @@ class TestJson2(ImportCase, HttpCase):
             ([row], {"unit": "dollar"}, "no unit of amounts"),
             ([row], {"source": ""}, "which system"),
             ([row], {"as_of": "2999-01-01"}, "from the future"),
+            ([row], {"as_of": "yesterday"}, "is not a day"),
         ):
             with self.subTest(words):
                 status, answer = self.load_figures(
@@ -90,6 +91,20 @@ class TestJson2(ImportCase, HttpCase):
                 self.assertEqual(status, 422, answer)
                 self.assertIn(words, answer["message"])
         self.assertFalse(self.live(self.a))
+
+    def test_tier_as_of(self):
+        for day, status, words in (
+            ("yesterday", 422, "is not a day"),
+            ("2999-01-01", 422, "in the future"),
+            (str(self.today), 200, self.a.credit_suggested),
+        ):
+            with self.subTest(day):
+                found, answer = self.call(
+                    self.lister, "res.partner", "credit_tier_as_of", ids=self.a.ids, day=day
+                )
+                self.assertEqual(found, status, answer)
+                told = answer["message"] if status == 422 else answer[str(self.a.id)]
+                self.assertIn(words, told)
 
     def test_odd_values_reject_their_row(self):
         base = {"credit_code": self.code_a, "period": self.year}

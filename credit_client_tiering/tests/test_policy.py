@@ -73,7 +73,8 @@ class TestPolicy(BankCase):
 
     def test_strategic_by_itself_only_under_the_other_reading(self):
         """A09: eligible is not listed, unless the bank reads the guide so."""
-        before, after, ended = (self.client(name) for name in ("Before", "After", "Ended"))
+        before, ended = self.client("Before"), self.client("Ended")
+        after = self.quality_client("After")
         without = self.client("Without credit", since_years=None)
         for client in (before, without, ended):
             self.designate(client, "central_soe")
@@ -82,11 +83,11 @@ class TestPolicy(BankCase):
         self.draft(A09="automatic").action_activate()
         self.assertEqual((before.credit_tier, before.credit_drift), ("strategic", "aligned"))
         self.assertEqual(before.credit_membership_ids.origin, "policy")
-        self.report(after, exposure_avg=0, deposit_avg=0)
         self.designate(after, "central_soe")
         self.assertEqual(after.credit_tier, "strategic")
         self.assertFalse(without.credit_tier or ended.credit_tier, "not without credit")
-        after.credit_designation_ids.action_withdraw("mistake")
+        claim = after.credit_designation_ids.filtered(lambda d: d.type_id.code == "central_soe")
+        claim.action_withdraw("mistake")
         self.assertEqual(
             (after.credit_tier, after.credit_drift), ("strategic", "downgrade"), "people remove"
         )

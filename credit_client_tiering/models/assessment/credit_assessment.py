@@ -331,6 +331,7 @@ class CreditAssessment(models.Model):
         return Headline(record.env, plan, criteria, record.facts or {}, record.verdicts)
 
     def action_open_client(self):
+        """Open the client that was assessed."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -179,10 +179,10 @@ class ResPartner(models.Model):
         :param day: date, or text ``YYYY-MM-DD``
         :return: dict of client id to suggested tier; False when there was no
             assessment yet
-        :raises UserError: a day in the future
+        :raises UserError: no day, or one in the future
         """
         self.check_access("read")
-        day = fields.Date.to_date(day)
+        day = self.env.company._credit_day(day)
         if day > self.env.company._credit_today():
             raise UserError(self.env._("%s lies in the future; there is no answer yet.", day))
         found = self.env["credit.assessment"].search(

@@ -3,6 +3,7 @@ from datetime import datetime, timezone
 import pytz
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class ResCompany(models.Model):
@@ -17,3 +18,16 @@ class ResCompany(models.Model):
         zone = pytz.timezone(self.resource_calendar_id.tz or "Asia/Shanghai")
         now = fields.Datetime.now().replace(tzinfo=timezone.utc)
         return datetime.astimezone(now, zone).date()
+
+    def _credit_day(self, value):
+        """Return what a caller gave as a day (date, or text ``YYYY-MM-DD``) as a date.
+
+        :raises UserError: anything else; to a caller by RPC a mistake of his own
+        """
+        try:
+            day = fields.Date.to_date(value)
+        except (TypeError, ValueError):
+            day = None
+        if not day:
+            raise UserError(self.env._("“%s” is not a day; write it as YYYY-MM-DD.", value))
+        return day

@@ -41,7 +41,8 @@ class CreditMetricSnapshot(models.Model):
             ``changed``, ``unchanged`` or ``rejected``) and ``reason`` (text, False
             unless rejected)
         :raises AccessError: the caller is no list administrator
-        :raises UserError: no rows, an unknown key, or an unknown unit
+        :raises UserError: no rows, an unknown key, an unknown unit, or no day
+        :raises ValidationError: ``as_of`` lies in the future
         Clauses T-S-3, T-Q-3 to T-Q-5, T-B-1 to T-B-3.
         """
         if not self.env.user.has_group(ADMIN) and not self.env.su:
@@ -63,7 +64,9 @@ class CreditMetricSnapshot(models.Model):
         if not source or not isinstance(source, str):
             raise UserError(self.env._("Say which system the figures come from (source)."))
         vals = {"kind": "figures", "name": source, "source": source, "unit": unit}
-        batch = self.env["credit.import.batch"].create(dict(vals, as_of=as_of) if as_of else vals)
+        if as_of:
+            vals["as_of"] = self.env.company._credit_day(as_of)
+        batch = self.env["credit.import.batch"].create(vals)
         header_map = HeaderMap(self.env, "figures")
         self._refuse_unknown_keys(headers, header_map)
         cells = (
