@@ -215,7 +215,7 @@ class TestTierCard(BankCase):
         [drift] = card.find_class("o_credit_card_drift")
         self.assertIn("To be listed", self.text(drift))
         text = self.text(card)
-        self.assertIn("Why Quality", text)
+        self.assertIn("Why it is Quality", text)
         self.assertIn("T-Q-1b", text)
         self.assertIn("CNY 199,999,999.99", text)
         [gap] = card.find_class("o_credit_card_gap")
