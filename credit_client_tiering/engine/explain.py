@@ -300,7 +300,7 @@ def find_rows(env, all_facts):
     """
 
     def exist(model, ids):
-        return env[model].browse(sorted(ids)).exists()
+        return env[model].search_fetch([("id", "in", sorted(ids))]) if ids else env[model]
 
     def named(key):
         return {i for facts in all_facts for i in facts.get(key) or []}
