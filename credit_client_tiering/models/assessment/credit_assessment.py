@@ -326,7 +326,7 @@ class CreditAssessment(models.Model):
             return None
         policy = record.policy_id
         if policy.id not in plans:
-            plans[policy.id] = build_plan(policy), {c.code: c for c in policy.criterion_ids}
+            plans[policy.id] = policy._plan(), {c.code: c for c in policy.criterion_ids}
         plan, criteria = plans[policy.id]
         return Headline(record.env, plan, criteria, record.facts or {}, record.verdicts)
 
