@@ -5,3 +5,6 @@ from . import cadence
 from . import contact
 from . import reminder
 from . import board
+from . import package
+from . import pricing
+from . import credit_process

@@ -3,3 +3,7 @@ from . import test_handover
 from . import test_team_gap
 from . import test_team_member
 from . import test_team_tours
+from . import test_service_package
+from . import test_pricing
+from . import test_credit_application
+from . import test_promise

@@ -3,3 +3,10 @@ from . import credit_team_proposal_line
 from . import credit_handover_refusal
 from . import credit_capacity
 from . import credit_capacity_line
+from . import credit_request_decide
+from . import credit_lpr_import
+from . import credit_application_suspend
+from . import credit_application_end
+from . import credit_application_answer
+from . import credit_application_reopen
+from . import credit_promise_report

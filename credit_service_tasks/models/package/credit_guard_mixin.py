@@ -1,0 +1,114 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+# Held by this module alone: a context that comes by RPC can never contain it.
+_ENGINE = object()
+
+
+class CreditGuardMixin(models.AbstractModel):
+    """Records that people fill in and that move by their buttons alone.
+
+    Whatever a model does not name as open (``_guard_open``) is written by its own
+    methods: states, dates, durations, frozen evidence.
+    """
+
+    _name = "credit.guard.mixin"
+    _description = "Written by its own Methods"
+
+    _guard_open = frozenset()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._is_engine():
+            for vals in vals_list:
+                self._guard_refuse(set(vals) - self._guard_open)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self._is_engine():
+            touched = {n for n in vals if not n.startswith(("message_", "activity_"))}
+            self._guard_refuse(touched - self._guard_open)
+            if touched:
+                self._guard_editable(touched)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_guarded(self):
+        if not self._is_engine():
+            self._guard_deletable()
+
+    def _guard_refuse(self, closed):
+        """Refuse fields that only the model's own methods write."""
+        closed = {name for name in closed if name in self._fields}
+        if closed:
+            labels = [self._fields[n]._description_string(self.env) or n for n in sorted(closed)]
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of “%(model)s” cannot be entered or changed by hand; they "
+                    "follow from the buttons.",
+                    fields=", ".join(labels),
+                    model=self.env["ir.model"]._get(self._name).name,
+                )
+            )
+
+    def _guard_editable(self, touched):
+        """Hook: refuse the open fields ``touched`` where a record is no longer open."""
+
+    def _guard_deletable(self):
+        """Hook: refuse to delete what has been relied on; the default keeps all."""
+        raise AccessError(
+            self.env._(
+                "“%s” is kept: it documents what happened.",
+                self.env["ir.model"]._get(self._name).name,
+            )
+        )
+
+    def _is_engine(self):
+        return self.env.context.get("credit_engine") is _ENGINE
+
+    def _engine(self):
+        """Return the records open for writing; whoever calls has checked the right."""
+        # sudo: states, stamps and frozen evidence are read-only for everybody.
+        return self.sudo().with_context(credit_engine=_ENGINE)
+
+    def _lock(self):
+        """Wait for whoever works on these records; then see what they did."""
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+                SQL.identifier(self._table),
+                list(self.ids),
+            )
+        )
+        self.invalidate_recordset()
+
+    # Who holds which post
+
+    @api.model
+    def _holders_of(self, posts, institution):
+        """Return the members who hold a post in an institution, above it or at head office.
+
+        :return: active ``crm.team.member`` rows, nearest institution first
+        """
+        # sudo: who holds a post is no secret.
+        institution = institution.sudo()
+        chain = [int(i) for i in (institution.parent_path or "").split("/") if i]
+        members = (
+            self.env["crm.team.member"]
+            .sudo()
+            .search([("post_id", "in", posts.ids), ("active", "=", True)])
+        )
+        near = members.filtered(
+            lambda m: m.crm_team_id.id in chain or m.crm_team_id.institution_kind_id.is_head_office
+        )
+        rank = {team: len(chain) - place for place, team in enumerate(chain)}
+        return near.sorted(lambda m: (rank.get(m.crm_team_id.id, len(chain) + 1), m.id))
+
+    @api.model
+    def _stands_in_for(self, posts):
+        """Return whose place the user may take as holder of one of the posts."""
+        rows = self.env["credit.stand.in"]._effective_for(self.env.user)
+        codes = set(posts.sudo().mapped("code"))
+        return rows.filtered(lambda r: r.department in codes)[:1].user_id
