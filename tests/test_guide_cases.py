@@ -14,6 +14,7 @@ from pathlib import Path
 from .common import ProjectCase
 from .guide.caseload import CaseloadCase
 from .guide.listing import ListCase
+from .guide.process import ProcessCase as LoanProcessCase
 from .guide.team import TeamCase
 from .guide.tier import TierCase
 
@@ -21,11 +22,12 @@ from .guide.tier import TierCase
 AREAS = {
     "tier": TierCase,
     "list": ListCase,
+    "process": LoanProcessCase,
     "team": TeamCase,
     "caseload": CaseloadCase,
 }
 # Areas of the guide whose duties are not built yet; their rows cannot be tried.
-NOT_BUILT = {"cadence", "target", "process", "funds"}
+NOT_BUILT = {"cadence", "target", "funds"}
 
 
 def read_rows():
