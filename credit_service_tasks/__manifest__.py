@@ -27,11 +27,11 @@
         "views/credit_caseload_views.xml",
         "views/credit_team_band_views.xml",
         "views/res_partner_team_views.xml",
-        "security/credit_process_rules.xml",
         # what is owed
         "data/credit_duty_kind_data.xml",
         "data/credit_contact_channel_data.xml",
         # what a client is entitled to, at which price, and how its loan is handled
+        "security/credit_process_rules.xml",
         "data/credit_process_reading_data.xml",
         "data/credit_service_item_data.xml",
         "data/credit_service_package_data.xml",
@@ -67,9 +67,11 @@
         "views/credit_service_menus.xml",
         "views/credit_process_menus.xml",
     ],
-    "demo": ["demo/credit_team_demo.xml"],
+    "demo": [
+        "demo/credit_team_demo.xml",
+        "demo/credit_process_demo.xml",
+    ],
     "assets": {
-    "demo": [],
         "web.assets_backend": ["credit_service_tasks/static/src/**/*"],
         "web.assets_tests": ["credit_service_tasks/static/tests/tours/**/*"],
     },
