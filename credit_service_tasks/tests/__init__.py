@@ -7,3 +7,4 @@ from . import test_service_package
 from . import test_pricing
 from . import test_credit_application
 from . import test_promise
+from . import test_process_tours

@@ -1,12 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.credit_client_tiering.fields import Figure
 from odoo.addons.credit_client_tiering.models.policy.tiers import TIERS
 
 from ..package.credit_service_package import CHANNEL_RANK, CHANNELS
 
+_lt = LazyTranslate(__name__)
+
 OPEN_STATES = ("papers", "running")
+APPLIED_FOR = frozenset({"partner_id", "product_id", "amount", "term_months", "purpose"})
 BASES = [("calendar", "Calendar days"), ("working", "Working days")]
 
 
@@ -22,8 +26,19 @@ class CreditApplication(models.Model):
     _description = "Credit Application"
     _order = "channel_rank, applied_on, id"
 
+    # Papers and requests have guards of their own.
     _guard_open = frozenset(
-        {"partner_id", "product_id", "amount", "term_months", "purpose", "user_id", "conditions"}
+        {
+            "partner_id",
+            "product_id",
+            "amount",
+            "term_months",
+            "purpose",
+            "user_id",
+            "conditions",
+            "paper_ids",
+            "service_request_ids",
+        }
     )
 
     name = fields.Char("Number", readonly=True, copy=False, default="/")
@@ -102,6 +117,7 @@ class CreditApplication(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         group_expand="_group_expand_current_step_id",
+        falsy_value_label=_lt("No step under way"),
     )
     step_user_id = fields.Many2one(
         "res.users",
@@ -157,7 +173,8 @@ class CreditApplication(models.Model):
                 **self._entitlement(day),
             }
         )
-        self._engine()._list_papers(self.product_id.paper_type_ids, day)
+        listed = self.paper_ids.type_id
+        self._engine()._list_papers(self.product_id.paper_type_ids - listed, day)
         self._refresh_clock(day)
 
     def _entitlement(self, day):
@@ -181,7 +198,7 @@ class CreditApplication(models.Model):
     def _guard_editable(self, touched):
         for application in self:
             closed = application.state not in OPEN_STATES
-            if closed or (application.complete_on and touched - {"user_id", "conditions"}):
+            if closed or (application.complete_on and touched & APPLIED_FOR):
                 raise UserError(
                     self.env._(
                         "%s: what was applied for can be changed until the papers are complete.",

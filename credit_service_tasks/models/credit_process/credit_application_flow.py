@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .credit_application import OPEN_STATES
@@ -10,6 +10,8 @@ class CreditApplication(models.Model):
     """From complete papers through the five steps to disbursement (S-B-3b)."""
 
     _inherit = "credit.application"
+
+    may_finish = fields.Boolean(compute="_compute_may_finish")
 
     # Papers
 
@@ -150,6 +152,17 @@ class CreditApplication(models.Model):
             application._finish_step(application._today(), self.env.user)
         return True
 
+    @api.depends_context("uid")
+    @api.depends("state", "is_suspended", "current_step_id", "step_ids.user_id")
+    def _compute_may_finish(self):
+        for application in self:
+            step = application.current_step_id.sudo()
+            application.may_finish = (
+                application.state == "running"
+                and not application.is_suspended
+                and not application._obstacle_to(step)
+            )
+
     def _check_may_act(self):
         self.ensure_one()
         row = self._current_row()
@@ -158,31 +171,34 @@ class CreditApplication(models.Model):
         if self.is_suspended:
             raise UserError(self.env._("%s is suspended; resume it first.", self.display_name))
         step = row.step_id.sudo()
-        holders = self._holders_of(step.post_ids, self.institution_id).user_id
-        if step.post_ids and self.env.user not in holders and not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "%(user)s cannot finish “%(step)s”: that is for %(posts)s of "
-                    "%(institution)s or above.",
-                    user=self.env.user.name,
-                    step=row.name,
-                    posts=", ".join(step.post_ids.mapped("name")),
-                    institution=self.institution_id.sudo().name or "",
-                )
-            )
+        obstacle = self._obstacle_to(step)
+        if obstacle:
+            raise AccessError(obstacle)
         if not step.post_ids:
             self.check_access("write")
-        earlier = self.step_ids.filtered(lambda s: s.state == "done" and s.step_id != row.step_id)
-        if step.other_person and self.env.user in earlier.user_id:
-            raise AccessError(
-                self.env._(
-                    "%(user)s did an earlier step of %(application)s; “%(step)s” is for "
-                    "another person (four eyes).",
-                    user=self.env.user.name,
-                    application=self.display_name,
-                    step=row.name,
-                )
+
+    def _obstacle_to(self, step):
+        """Return why the user cannot finish a step, or False."""
+        holders = self._holders_of(step.post_ids, self.institution_id).user_id
+        if step.post_ids and self.env.user not in holders and not self.env.su:
+            return self.env._(
+                "%(user)s cannot finish “%(step)s”: that is for %(posts)s of "
+                "%(institution)s or above.",
+                user=self.env.user.name,
+                step=step.name,
+                posts=", ".join(step.post_ids.mapped("name")),
+                institution=self.institution_id.sudo().name or "",
             )
+        earlier = self.step_ids.filtered(lambda s: s.state == "done" and s.step_id != step)
+        if step.other_person and self.env.user in earlier.user_id:
+            return self.env._(
+                "%(user)s did an earlier step of %(application)s; “%(step)s” is for "
+                "another person (four eyes).",
+                user=self.env.user.name,
+                application=self.display_name,
+                step=step.name,
+            )
+        return False
 
     def _finish_step(self, day, user):
         self.ensure_one()
