@@ -355,6 +355,16 @@ class TestCreditApplication(ProcessCase):
         application.with_user(self.credit).action_finish_step()
         self.assertEqual(application.step_ids[1].user_id, self.credit)
 
+    def test_one_after_the_other_to_the_money(self):
+        application = self.apply_for(self.basic)
+        self.complete(application, self.today)
+        for user in (self.manager, self.credit, self.manager, self.manager, self.head):
+            mine = application.with_user(user)
+            self.assertTrue(mine.may_finish)
+            mine.action_finish_step()
+        self.assertEqual(application.state, "disbursed")
+        self.assertFalse(application.may_finish)
+
     def test_nobody_approves_what_he_investigated(self):
         self.mine("process_step_approval").post_ids += self.ref("post_client_manager")
         application = self.apply_for(self.basic)

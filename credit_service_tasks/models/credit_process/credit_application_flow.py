@@ -120,6 +120,8 @@ class CreditApplication(models.Model):
     def _begin_next(self, day):
         """Begin the next waiting step; return it, or nothing when all are done."""
         self.ensure_one()
+        # One step is under way: the one before must be written first.
+        self.step_ids.flush_recordset(["state"])
         waiting = self.step_ids.filtered(lambda s: s.state == "waiting")
         row = waiting.sorted(lambda s: (s.sequence, s.id))[:1]._engine()
         if row:
