@@ -136,6 +136,13 @@ class TestCreditApplication(ProcessCase):
             "credit_service_tasks.report_paper_notice", application.ids
         )[0]
         self.assertIn(b"Business licence", html)
+        # The page is marked with its record, or the file could not be kept.
+        self.assertIn(f'data-oe-id="{application.id}"'.encode(), html)
+        self.mine("paper_type_licence").name = "Something new"
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "credit_service_tasks.report_paper_notice", application.ids
+        )[0]
+        self.assertIn(b"Business licence", html)
 
     def test_paper_not_needed(self):
         application = self.apply_for(self.basic)

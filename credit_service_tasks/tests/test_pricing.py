@@ -98,6 +98,7 @@ class TestPricing(ProcessCase):
 
     def test_head_office_decides_below(self):
         request = self.ask(rate=3.2)
+        self.assertEqual(request.route_institution_id, self.head_office)
         with self.assertRaises(AccessError):
             request.with_user(self.president).action_decide("approve")
         request.with_user(self.credit).action_decide("approve")
@@ -120,6 +121,14 @@ class TestPricing(ProcessCase):
         with freeze_time(f"{self.day - relativedelta(days=1)} 04:00:00"):
             with self.assertRaises(UserError):
                 self.env["credit.lpr"]._latest("1y", self.env.company._credit_today())
+
+    def test_frozen_rule_keeps_its_words(self):
+        request = self.ask(rate=3.2)
+        self.assertIn("fast differentiated-rate", request.evidence_card)
+        self.mine("pricing_rule_strategic_below").name = "Something new"
+        request.invalidate_recordset(["evidence_card"])
+        self.assertIn("fast differentiated-rate", request.evidence_card)
+        self.assertNotIn("Something new", request.evidence_card)
 
     def test_terms_are_not_mixed(self):
         self.assertEqual(self.ask(rate=3.5).comparison, "above")

@@ -11,9 +11,11 @@ class CreditPromiseReport(models.TransientModel):
     _name = "credit.promise.report"
     _description = "Promise of the Loan Process"
 
-    date_from = fields.Date("From", required=True, default=lambda self: self._default_date_from())
+    date_from = fields.Date(
+        "First day", required=True, default=lambda self: self._default_date_from()
+    )
     date_to = fields.Date(
-        "Until", required=True, default=lambda self: self.env.company._credit_today()
+        "Last day", required=True, default=lambda self: self.env.company._credit_today()
     )
     line_ids = fields.One2many("credit.promise.line", "report_id", string="Institutions")
     max_days = fields.Integer(readonly=True)

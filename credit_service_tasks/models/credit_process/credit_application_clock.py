@@ -26,6 +26,13 @@ class CreditApplication(models.Model):
         aggregator="avg",
         help="Net or gross, as the loan process says.",
     )
+    # Whole days each; their averages are not.
+    judged_average = fields.Float(
+        "Average days", readonly=True, copy=False, digits=(8, 1), aggregator="avg"
+    )
+    paper_average = fields.Float(
+        "Average papers", readonly=True, copy=False, digits=(8, 1), aggregator="avg"
+    )
     saved_days = fields.Integer(
         readonly=True, copy=False, aggregator="sum", help="Left of the promised days at the end."
     )
@@ -102,6 +109,7 @@ class CreditApplication(models.Model):
         papers = self.paper_ids.filtered(lambda p: p.state != "waived")
         values = {
             "paper_count": len(papers),
+            "paper_average": len(papers),
             "reused_count": len(papers.filtered("reused")),
             "missing_count": len(papers.filtered(lambda p: p.state == "missing")),
             "late_count": len(papers.filtered("asked_late")),
@@ -121,6 +129,7 @@ class CreditApplication(models.Model):
             suspended_days=suspended,
             net_days=net,
             judged_days=judged,
+            judged_average=judged,
             saved_days=max(self.days_limit - judged, 0) if done else 0,
             is_breach=self.in_scope and judged > self.days_limit,
             is_overdue=bool(current.over_days),
@@ -158,7 +167,7 @@ class CreditApplication(models.Model):
             ._read_group(
                 Domain("state", "=", "done") & Domain("finished_on", ">=", since),
                 ["step_id"],
-                ["net_days:avg"],
+                ["net_average:avg"],
             )
         )
         return {step.id: average for step, average in rows}
@@ -186,6 +195,7 @@ class CreditApplicationStep(models.Model):
                     "gross_days": gross,
                     "suspended_days": suspended,
                     "net_days": net,
+                    "net_average": net,
                     "over_days": max(net - budget, 0) if budget else 0,
                     "saved_days": max(budget - net, 0) if row.state == "done" else 0,
                 }

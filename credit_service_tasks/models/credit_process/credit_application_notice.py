@@ -44,7 +44,11 @@ class CreditApplication(models.Model):
                 "notice_on": day,
                 "notice_by_id": user.id,
                 "notice_papers": [
-                    [line.type_id.name, line.type_id.instructions or ""] for line in missing
+                    [
+                        self._freeze_text(line.type_id),
+                        self._freeze_text(line.type_id, "instructions"),
+                    ]
+                    for line in missing
                 ],
             }
         )

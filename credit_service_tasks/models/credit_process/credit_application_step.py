@@ -46,7 +46,9 @@ class CreditApplicationStep(models.Model):
     finished_on = fields.Date(readonly=True)
     gross_days = fields.Integer(readonly=True, aggregator="avg")
     suspended_days = fields.Integer(readonly=True, aggregator="sum")
-    net_days = fields.Integer(readonly=True, aggregator="avg")
+    net_days = fields.Integer(readonly=True, aggregator="sum")
+    # Whole days each; their average is not.
+    net_average = fields.Float("Average net days", readonly=True, digits=(8, 1), aggregator="avg")
     over_days = fields.Integer(
         "Over budget (days)", readonly=True, aggregator="sum", help="Net days beyond the budget."
     )

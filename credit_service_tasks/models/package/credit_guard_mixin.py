@@ -84,6 +84,24 @@ class CreditGuardMixin(models.AbstractModel):
         )
         self.invalidate_recordset()
 
+    # Texts that were shown to somebody
+
+    @api.model
+    def _freeze_text(self, record, name="name"):
+        """Return a text of a record so that it stays what it said, in every language."""
+        source = record.with_context(lang=None)[name] or ""
+        return [record._name, record.id, name, source, record[name] or ""]
+
+    @api.model
+    def _show_text(self, frozen):
+        """Return a frozen text: in the reader's language as long as it says the same."""
+        model, record_id, name, source, text = frozen
+        # sudo: names of the configuration.
+        record = self.env[model].sudo().browse(record_id).exists()
+        if record and (record.with_context(lang=None)[name] or "") == source:
+            return record[name] or ""
+        return text
+
     # Who holds which post
 
     @api.model

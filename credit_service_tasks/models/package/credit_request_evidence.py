@@ -73,7 +73,7 @@ class CreditRequestMixin(models.AbstractModel):
         ]
         package = evidence.get("package")
         if package:
-            rows.append((self.env._("Service package"), package["name"]))
+            rows.append((self.env._("Service package"), self._show_text(package["name"])))
         # sudo: the catalogue of figures is open to every reader of a request.
         metrics = {m.code: m for m in self.env["credit.metric"].sudo().search([])}
         for code, value, period in evidence.get("figures", []):

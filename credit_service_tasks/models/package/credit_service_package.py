@@ -143,7 +143,7 @@ class CreditServicePackage(models.Model):
         package = self.sudo()
         return {
             "id": package.id,
-            "name": package.name,
+            "name": self.env["credit.guard.mixin"]._freeze_text(package),
             "clause": package.clause or "",
             "channel": package.channel,
             "price_level": package.price_level or "",

@@ -29,7 +29,7 @@ class CreditPricingRequest(models.Model):
                 "lpr_date": fields.Date.to_string(found["lpr_date"]) or "",
                 "comparison": found["comparison"] or "",
                 "route": found["route"],
-                "rule": [rule.code, rule.name, rule.clause],
+                "rule": [self._freeze_text(rule), rule.clause],
             },
             "degrees": {
                 name: self[name] or "" for name in ("credit_standing", "loyalty", "contribution")
@@ -65,7 +65,8 @@ class CreditPricingRequest(models.Model):
             name: dict(self._fields[name]._description_selection(self.env))
             for name in ("lpr_term", "comparison", "route", "credit_standing")
         }
-        mine = [(self.env._("Rule"), f"{price['rule'][1]} ({price['rule'][2]})")]
+        mine = [(self.env._("Rule"), self._show_text(price["rule"][0]))]
+        mine.append((self.env._("Clause"), price["rule"][1]))
         mine.append((self.env._("Route"), words["route"].get(price["route"], "")))
         if price["lpr_date"]:
             day = format_date(self.env, fields.Date.to_date(price["lpr_date"]))

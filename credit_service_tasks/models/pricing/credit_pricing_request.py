@@ -179,17 +179,28 @@ class CreditPricingRequest(models.Model):
         )
         if not rule:
             raise UserError(self._no_rule_message())
-        in_branch = rule.route == "branch"
+        decides = designated if rule.route == "branch" else institution
+        if rule.route in ("head_office", "separate"):
+            decides = self._head_office(institution) or institution
         answer.update(
             rule=rule,
             route=rule.route,
             rule_name=rule.name,
             clause=rule.clause,
-            route_institution_id=(designated if in_branch else institution).id,
+            route_institution_id=decides.id,
             below_standard=self.kind == "wealth_yield"
             and self.concession_bp < rule.bp_standard_from,
         )
         return answer
+
+    @api.model
+    def _head_office(self, institution):
+        """Return the head office above an institution, or any there is."""
+        # sudo: the tree of institutions is no secret.
+        teams = self.env["crm.team"].sudo()
+        kind = ("institution_kind_id.is_head_office", "=", True)
+        above = teams.search([kind, ("id", "parent_of", institution.ids)], limit=1)
+        return above or teams.search([kind], limit=1)
 
     def _no_rule_message(self):
         tiers = dict(self._fields["tier"]._description_selection(self.env))
