@@ -198,10 +198,13 @@ class TestCreditApplication(ProcessCase):
         made_up = date(2026, 2, 14)
         holidays = {date(2026, 2, 16), date(2026, 2, 17)}
 
-        def works(_self, day):
+        def works(day):
             return day == made_up or (day.weekday() < 5 and day not in holidays)
 
-        with patch.object(type(self.env["credit.application"]), "_is_working_day", works):
+        def count(_self, start, end):
+            return sum(works(start + days(n)) for n in range((end - start).days + 1))
+
+        with patch.object(type(self.env["credit.application"]), "_count_working_days", count):
             application = self.apply_for(self.basic)
             self.complete(application, date(2026, 2, 12))  # a Thursday
             self.assertEqual(application.day_basis, "working")

@@ -68,10 +68,9 @@ class CreditApplication(models.Model):
         self.ensure_one()
         if not start or not end or end <= start:
             return 0
-        span = (end - start).days
-        if self.day_basis != "working":
-            return span
-        return sum(self._is_working_day(start + timedelta(days=n)) for n in range(1, span + 1))
+        if self.day_basis == "working":
+            return self._count_working_days(start + timedelta(days=1), end)
+        return (end - start).days
 
     def _add_days(self, start, days):
         """Return the day on which ``days`` days after ``start`` have passed."""
@@ -81,15 +80,19 @@ class CreditApplication(models.Model):
         day = start
         while days > 0:
             day += timedelta(days=1)
-            days -= self._is_working_day(day)
+            days -= self._count_working_days(day, day)
         return day
 
     @api.model
-    def _is_working_day(self, day):
-        """Tell whether the bank works on a day, by its own calendar where there is one."""
+    def _count_working_days(self, start, end):
+        """Return how many working days there are, both ends included.
+
+        By the bank's own calendar, which knows the days made up for holidays.
+        """
         if "credit.working.day" in self.env:
-            return bool(self.env["credit.working.day"]._is_working(day))
-        return day.weekday() < WEEKEND
+            return self.env["credit.working.day"]._working_days(start, end)
+        span = range((end - start).days + 1)
+        return sum((start + timedelta(days=n)).weekday() < WEEKEND for n in span)
 
     def _zero_day(self):
         """Return the day before day one."""
