@@ -261,20 +261,24 @@ class TestCreditApplication(ProcessCase):
             self.assertFalse(application.predicted_on)
 
     def test_prediction_from_experience(self):
-        before = self.apply_for(self.basic)
-        self.complete(before, self.day)
-        for day, user in zip(
-            (2, 4, 6, 8, 10),
-            (self.manager, self.credit, self.manager, self.manager, self.head),
-            strict=True,
-        ):
-            before._finish_step(self.day + days(day), user)
-        steps = {step.id: 2.0 for step in before.step_ids.step_id}
-        with patch.object(type(self.env["credit.application"]), "_experience", lambda _self: steps):
-            application = self.apply_for(self.basic)
-            self.complete(application, self.day)
-            self.assertEqual(application.predicted_on, self.day + days(10))
-        self.assertEqual(before._experience()[before.step_ids[0].step_id.id], 2.0)
+        process = self.env["credit.process"].create(
+            {
+                "name": "Short",
+                "max_steps": 1,
+                "max_days": 13,
+                "max_papers": 13,
+                "step_ids": [(0, 0, {"name": "All in one", "code": "all"})],
+            }
+        )
+        self.product.process_id = process
+        for number in (1, 4, 8):
+            before = self.apply_for(self.basic)
+            self.complete(before, self.day)
+            before._finish_step(self.day + days(number), self.manager)
+        self.assertAlmostEqual(before._experience()[process.step_ids.id], 13 / 3, 1)
+        application = self.apply_for(self.basic)
+        self.complete(application, self.day)
+        self.assertEqual(application.predicted_on, self.day + days(4))
 
     # Suspending
 
