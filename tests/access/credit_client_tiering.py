@@ -122,6 +122,13 @@ class Stage(BankCase):
             }
         )
         cls.keep(place, recognition, kind=" (special)")
+        client = cls.samples["res.partner"][place]
+        cls.keep(
+            place,
+            env["credit.as.of"].create({"partner_id": client.id}),
+            env["credit.decide"].create({"nomination_ids": nomination.ids}),
+            env["credit.nominate"].create({"partner_ids": client.ids, "tier": "quality"}),
+        )
         note = env["credit.confidential.note"].with_user(
             cls.head if place == "own" else cls.stranger
         )
@@ -265,6 +272,29 @@ class Stage(BankCase):
 
     def call_credit_nomination_action_withdraw(self, place, user):
         return self.submitted(place).with_user(user), (), {}
+
+    call_credit_nomination_action_approve = call_credit_nomination_action_approve_agreeing
+    call_credit_nomination_action_return = call_credit_nomination_action_approve_agreeing
+    call_credit_nomination_action_refuse = call_credit_nomination_action_approve_agreeing
+
+    def call_credit_as_of_action_show(self, place, user):
+        return self.env["credit.as.of"].with_user(user).create({}), (), {}
+
+    def call_credit_decide_action_confirm(self, place, user):
+        wizards = self.env["credit.decide"].with_user(user)
+        return wizards.create({"nomination_ids": self.submitted(place).ids}), (), {}
+
+    def call_credit_nominate_action_prepare(self, place, user):
+        client = self.samples["res.partner"][place]
+        wizards = self.env["credit.nominate"].with_user(user)
+        return wizards.create({"partner_ids": client.ids, "tier": "quality"}), (), {}
+
+    call_credit_nominate_action_submit = call_credit_nominate_action_prepare
+
+    def call_credit_nominate_action_open_pending(self, place, user):
+        client = self.samples["credit.nomination"][place].partner_id
+        wizards = self.env["credit.nominate"].with_user(user)
+        return wizards.create({"partner_ids": client.ids, "tier": "quality"}), (), {}
 
     def call_credit_reading_option_action_apply(self, place, user):
         option = self.ref("reading_a10").option_ids[:1]

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.i18n import format_list
 from odoo.tools.misc import format_datetime
 
@@ -189,6 +190,8 @@ class CreditNomination(models.Model):
     # ACTIONS
 
     def _action_open(self):
+        if not self:
+            raise UserError(self.env._("No nomination of the client is open any more."))
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -223,6 +226,8 @@ class CreditNomination(models.Model):
 
     def _action_ask(self, outcome, title):
         self.check_access("read")
+        if not self._departments_of_reader():
+            self._department_of_user(False)  # says who decides
         return {
             "type": "ir.actions.act_window",
             "name": title,
