@@ -451,6 +451,9 @@ class TestCreditApplication(ProcessCase):
     def test_refusal_needs_a_reason_and_an_answer(self):
         self.mine("process_loan").answer_days = 3
         application = self.apply_for(self.basic)
+        self.assertFalse(application.may_refuse)
+        for user in (self.head, self.credit):
+            self.assertTrue(application.with_user(user).may_refuse)
         with self.assertRaises(AccessError):
             self.refuse(application, self.manager)
         with self.assertRaises(ValidationError):

@@ -45,12 +45,7 @@ class CreditApplicationEnd(models.TransientModel):
     def _check_may_refuse(self, application):
         """Refusing is for whoever approves, or for the head of the corporate line."""
         application.check_access("read")
-        if self.env.user.has_group("credit_client_tiering.group_corporate_head"):
-            application.check_access("write")
-            return
-        steps = application.process_id.sudo().step_ids.filtered("is_approval")
-        holders = application._holders_of(steps.post_ids, application.institution_id)
-        if self.env.user not in holders.user_id:
+        if not application._refuses_loans():
             raise AccessError(
                 self.env._(
                     "%s cannot refuse a loan alone; the head of the corporate line, a "

@@ -55,6 +55,24 @@ class CreditApplication(models.Model):
         help="Refused, and the client has not been told yet.",
     )
 
+    may_refuse = fields.Boolean(compute="_compute_may_refuse")
+
+    @api.depends_context("uid")
+    @api.depends("state", "institution_id")
+    def _compute_may_refuse(self):
+        for application in self:
+            application.may_refuse = (
+                application.state in OPEN_STATES and application._refuses_loans()
+            )
+
+    def _refuses_loans(self):
+        """Tell whether the user refuses loans: a head, a president, or who approves them."""
+        self.ensure_one()
+        if self.env.user.has_group("credit_client_tiering.group_corporate_head"):
+            return self.has_access("write")
+        steps = self.process_id.sudo().step_ids.filtered("is_approval")
+        return self.env.user in self._holders_of(steps.post_ids, self.institution_id).user_id
+
     @api.depends("state", "answered_on")
     def _compute_needs_answer(self):
         for application in self:

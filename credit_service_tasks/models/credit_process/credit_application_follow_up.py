@@ -45,12 +45,16 @@ class CreditApplication(models.Model):
         row = self._current_row()
         if self.is_overdue and not self.is_suspended:
             user = self.step_user_id or self.user_id
-            summary = self.env._(
-                "%(step)s: %(days)s days over budget", step=row.name, days=row.over_days
+            reader = self.with_context(lang=user.lang).env
+            summary = reader._(
+                "%(step)s: %(days)s days over budget",
+                step=row.step_id.sudo().with_env(reader(su=True)).name,
+                days=row.over_days,
             )
         elif self.needs_answer and (not self.answer_due or day >= self.answer_due):
             user = self.user_id
-            summary = self.env._("Tell the client of the refusal and why")
+            reader = self.with_context(lang=user.lang).env
+            summary = reader._("Tell the client of the refusal and why")
         else:
             return
         engine = self._engine()

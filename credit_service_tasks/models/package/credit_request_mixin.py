@@ -275,10 +275,11 @@ class CreditRequestMixin(models.AbstractModel):
         members = self._holders_of(self.sudo().post_ids, self._deciding_institution())
         members = members.filtered(lambda m: m.user_id != self.requested_by_id)
         if members:
+            reader = self.with_context(lang=members[0].user_id.lang).env
             self._engine().activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=self.env.company._credit_today(),
-                summary=self.env._("Decide on a request"),
+                summary=reader._("Decide on a request"),
                 user_id=members[0].user_id.id,
             )
 
