@@ -602,6 +602,19 @@ class TestCreditApplication(ProcessCase):
         application.action_finish_step()
         self.assertFalse(application.sudo().activity_ids)
 
+    def test_the_nightly_run(self):
+        application = self.apply_for(self.basic)
+        self.complete(application, self.day)
+        application._engine().write({"net_days": 0, "age_days": 0})
+        refused = self.apply_for(self.basic)
+        self.refuse(refused)
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.mine("ir_cron_application_follow_up").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(application.net_days, 30)
+        self.assertTrue(refused.sudo().activity_ids)
+
     def test_one_bad_record_stops_no_other(self):
         good = self.apply_for(self.basic)
         bad = self.apply_for(self.basic)
