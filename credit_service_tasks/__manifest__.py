@@ -28,6 +28,7 @@
         "views/credit_team_band_views.xml",
         "views/res_partner_team_views.xml",
         # what is owed
+        "data/credit_working_year_data.xml",
         "data/credit_duty_kind_data.xml",
         "data/credit_contact_channel_data.xml",
         # what a client is entitled to, at which price, and how its loan is handled

@@ -126,3 +126,38 @@ class CreditObligation(models.Model):
         """Return the records open for writing; whoever calls has checked the right."""
         # sudo: the ledger is read-only for everybody.
         return self.sudo().with_context(credit_ledger=_LEDGER)
+
+    # The engine, for the other rooms.
+
+    @api.model
+    def _generate(self, day=None, client_ids=None):
+        """Bring the ledger up to ``day``: duties that are missing, ended, of other people.
+
+        Set-based and idempotent. See ``engine`` below for what decides.
+
+        :param day: date (default: the bank's today)
+        :param client_ids: ids of the clients concerned; None for the whole book
+        """
+
+    @api.model
+    def _settle(self, obligation_ids):
+        """Recompute done, status and ``done_on`` of duties from their discharges.
+
+        :param obligation_ids: ids; None for every duty that is not settled
+        """
+
+    @api.model
+    def _open_for(self, partner_ids, day):
+        """Return the duties of clients that something done on ``day`` may discharge.
+
+        Those whose period contains ``day`` and that are open, overdue, done or late:
+        a second contact also counts for the quota's record.
+        """
+        return self.sudo().search(
+            [
+                ("partner_id", "in", list(partner_ids)),
+                ("period_start", "<=", day),
+                ("period_end", ">=", day),
+                ("status", "in", ("open", "overdue", "done", "late")),
+            ]
+        )

@@ -1,0 +1,2 @@
+from . import credit_working_year
+from . import credit_working_day
