@@ -64,6 +64,9 @@
         "views/credit_application_step_views.xml",
         "views/credit_application_views.xml",
         "views/res_partner_process_views.xml",
+        "data/credit_service_reading_data.xml",
+        "data/credit_cadence_rule_data.xml",
+        "data/credit_ledger_data.xml",
         # menus
         "views/credit_service_menus.xml",
         "views/credit_process_menus.xml",

@@ -23,6 +23,11 @@ class CreditDutyKind(models.Model):
         string="Also counts as",
         help="A visit counts as a contact, not the other way round (A36).",
     )
+    per_day = fields.Integer(
+        "One person can do a working day",
+        help="The bank's own planning figure; the guide names none. From it and from the "
+        "duties of a person follow the latest safe dates. 0: safe until the due date.",
+    )
     active = fields.Boolean(default=True)
 
     _code_unique = models.UniqueIndex("(code)", "Another duty kind already has this code.")

@@ -81,3 +81,9 @@ class CreditWorkingDay(models.Model):
         self.flush_model()
         statement = SQL("SELECT %s FROM %s days", SQL(what), working_days(start, end))
         return self.env.execute_query(statement)[0][0]
+
+    def _list(self, start, end):
+        """Return the working days from ``start`` to ``end`` in order, as a list of dates."""
+        self.flush_model()
+        statement = SQL("SELECT day FROM %s days ORDER BY day", working_days(start, end))
+        return [row[0] for row in self.env.execute_query(statement)]
