@@ -14,7 +14,7 @@ from odoo.tools import config
 ROUNDS = 5
 CLIENTS = 100_000
 LARGEST = 1_000_000
-PARTS = ("assessment", "imports", "screens", "decisions", "scale")
+PARTS = ("assessment", "imports", "screens", "decisions", "duties", "scale")
 
 
 def arguments():
@@ -52,6 +52,7 @@ def measure(empty, options):
     import book
     import database
     import decisions
+    import duties
     import imports
     import scale
     import screens
@@ -86,6 +87,13 @@ def measure(empty, options):
             say("Lists: bulk confirmation and bare SQL, its growth, the board")
             measures += decisions.run(assessed, work, options.rounds)
         database.drop(assessed)
+        if "duties" in wanted:
+            say("Duties: hand-written SQL, a period's start, a day without news, 1 % moved")
+            measures += duties.run(template, work, options.clients, options.rounds)
+            notes.append(
+                "The hand-written SQL and the engine put the same duties into the ledger, "
+                "compared in the first round."
+            )
         if "scale" in wanted:
             say(f"Growth up to {options.largest:,} clients")
             measures += scale.run(empty, template, work, options.largest)

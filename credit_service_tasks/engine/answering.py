@@ -5,13 +5,15 @@ from odoo.tools import SQL
 from ..models.team.post_holder import holders_sql
 
 
-def answering(day, rule_ids, restrict):
+def answering(day, rule_ids, restrict, roles=True):
     """Return the common table expressions that tell who answers, as a list.
 
     ``rule_post``: posts of the rules, highest first. ``post_answer``: per
     institution and rule the first post somebody holds there or above, and who.
     ``named``: per client and rule the leading officer named for the client.
     ``manager``: per client and role who serves; whoever covers comes first.
+
+    :param roles: False: no rule asks for a manager, so none is looked up
     """
     serving = SQL("s.date_from <= %(day)s AND (s.date_to IS NULL OR s.date_to >= %(day)s)", day=day)
     return [
@@ -60,10 +62,12 @@ def answering(day, rule_ids, restrict):
                           FROM res_partner p
                          WHERE p.is_credit_client AND p.user_id IS NOT NULL AND %s) m
                   JOIN res_users u ON u.id = m.user_id AND u.active
+                 WHERE %s
               ORDER BY m.partner_id, m.role, m.rank, m.id)""",
             serving,
             restrict("s", "partner_id"),
             restrict("p", "id"),
+            SQL("TRUE") if roles else SQL("FALSE"),
         ),
     ]
 

@@ -13,6 +13,7 @@ from .answering import ANSWER_POST, ANSWER_USER, answer_joins
 class Instance:
     """A rule in one of its periods."""
 
+    n: int  # its number in the statement: rows carry it instead of all the rest
     rule_id: int
     population: int  # number of the population; -1: the rule speaks of no clients
     role: str  # of the client's team, or None
@@ -35,7 +36,7 @@ def instances_cte(instances):
     return SQL(
         """instance AS MATERIALIZED (
             SELECT i.* FROM jsonb_to_recordset(%s) AS i(
-                rule_id int, population int, role varchar, needs_manager boolean,
+                n int, rule_id int, population int, role varchar, needs_manager boolean,
                 own_holder boolean, kinds int[], guideline_tier varchar, "start" date,
                 "end" date, due date, seen_from date, seen_to date, days int, after int,
                 "over" boolean))""",
@@ -56,7 +57,7 @@ def calendar_cte(calendar):
 def eligible(subject, populations, stretch, restrict, targets):
     """Return the CTEs that end in ``candidate``: who is concerned from when on.
 
-    Columns: the instance's, and ``partner_id, unit_id, person_id, institution_id,
+    Columns: ``n`` of the instance, ``partner_id, unit_id, person_id, institution_id,
     user_id, post_id, tier, first_day, live, left_on``.
     """
     clients = SQL(" UNION ALL ").join(
@@ -71,9 +72,10 @@ def eligible(subject, populations, stretch, restrict, targets):
     )
     concerned = SQL(
         """concerned AS MATERIALIZED (
-            SELECT e.*, %(user)s AS user_id, %(post)s AS post_id
-              FROM (SELECT i.*, p.id AS partner_id, p.credit_institution_id AS institution_id,
-                           p.credit_tier AS tier,
+            SELECT e.n, e.partner_id, e.institution_id, e.tier, e.first_day, e.live, e.left_on,
+                   %(user)s AS user_id, %(post)s AS post_id
+              FROM (SELECT i.n, i.rule_id, i.role, p.id AS partner_id,
+                           p.credit_institution_id AS institution_id, p.credit_tier AS tier,
                            CASE WHEN i.seen_from <@ x.days THEN i.seen_from
                                 ELSE lower(x.days * datemultirange(
                                          daterange(i.seen_from, i.seen_to, '[]')))
@@ -98,26 +100,27 @@ def eligible(subject, populations, stretch, restrict, targets):
 
 _CANDIDATES = {
     "client": SQL(
-        """SELECT c.*, NULL::int AS unit_id, NULL::int AS person_id FROM concerned c
-            WHERE NOT c.needs_manager OR c.user_id IS NOT NULL"""
+        """SELECT c.*, NULL::int AS unit_id, NULL::int AS person_id
+             FROM concerned c JOIN instance i ON i.n = c.n
+            WHERE NOT i.needs_manager OR c.user_id IS NOT NULL"""
     ),
     # An institution owes it when it has clients the rule speaks of; a rule that speaks of
     # no clients holds for institutions of its kinds, or for those with their own holder.
     "institution": SQL(
-        """SELECT e.*, NULL::int AS partner_id, e.institution_id AS unit_id,
-                  NULL::int AS person_id, NULL::varchar AS tier,
-                  %(user)s AS user_id, %(post)s AS post_id
-             FROM (SELECT i.*, c.institution_id, c.first_day, c.live, c.left_on,
-                          NULL::int AS partner_id
+        """SELECT e.n, NULL::int AS partner_id, e.institution_id AS unit_id,
+                  NULL::int AS person_id, e.institution_id, NULL::varchar AS tier,
+                  e.first_day, e.live, e.left_on, %(user)s AS user_id, %(post)s AS post_id
+             FROM (SELECT i.n, i.rule_id, i.role, c.institution_id, c.first_day, c.live,
+                          c.left_on, NULL::int AS partner_id
                      FROM instance i
-                     JOIN (SELECT rule_id, "start", institution_id, min(first_day) AS first_day,
+                     JOIN (SELECT n, institution_id, min(first_day) AS first_day,
                                   bool_or(live) AS live,
                                   CASE WHEN NOT bool_or(live) THEN max(left_on) END AS left_on
                              FROM concerned WHERE institution_id IS NOT NULL
-                         GROUP BY rule_id, "start", institution_id) c
-                       ON c.rule_id = i.rule_id AND c."start" = i."start"
+                         GROUP BY n, institution_id) c ON c.n = i.n
                 UNION ALL
-                   SELECT i.*, team.id, i.seen_from, TRUE, NULL::date, NULL::int
+                   SELECT i.n, i.rule_id, i.role, team.id, i.seen_from, TRUE, NULL::date,
+                          NULL::int
                      FROM instance i
                      JOIN crm_team team ON team.active AND team.institution_kind_id IS NOT NULL
                     WHERE i.population = -1
@@ -135,27 +138,24 @@ _CANDIDATES = {
     # A person owes it when answering for clients the rule speaks of; a rule that speaks of
     # no clients holds for every holder of its posts.
     "person": SQL(
-        """SELECT i.*, NULL::int AS partner_id, NULL::int AS unit_id, c.user_id AS person_id,
-                  own.crm_team_id AS institution_id, NULL::varchar AS tier, c.user_id,
-                  c.post_id, c.first_day, c.live, c.left_on
-             FROM instance i
-             JOIN (SELECT rule_id, "start", user_id, min(post_id) AS post_id,
-                          min(first_day) AS first_day, bool_or(live) AS live,
+        """SELECT c.n, NULL::int AS partner_id, NULL::int AS unit_id, c.user_id AS person_id,
+                  own.crm_team_id AS institution_id, NULL::varchar AS tier, c.first_day,
+                  c.live, c.left_on, c.user_id, c.post_id
+             FROM (SELECT n, user_id, min(post_id) AS post_id, min(first_day) AS first_day,
+                          bool_or(live) AS live,
                           CASE WHEN NOT bool_or(live) THEN max(left_on) END AS left_on
                      FROM concerned WHERE user_id IS NOT NULL
-                 GROUP BY rule_id, "start", user_id
+                 GROUP BY n, user_id
                 UNION ALL
-                   (SELECT DISTINCT ON (i.rule_id, i."start", m.user_id)
-                          i.rule_id, i."start", m.user_id, m.post_id, i.seen_from, TRUE,
-                          NULL::date
-                     FROM instance i
-                     JOIN rule_post x ON x.rule_id = i.rule_id
-                     JOIN crm_team_member m ON m.post_id = x.post_id AND m.active
-                     JOIN crm_team t ON t.id = m.crm_team_id AND t.active
-                     JOIN res_users u ON u.id = m.user_id AND u.active
-                    WHERE i.population = -1
-                 ORDER BY i.rule_id, i."start", m.user_id, x.rank)) c
-               ON c.rule_id = i.rule_id AND c."start" = i."start"
+                   (SELECT DISTINCT ON (i.n, m.user_id)
+                           i.n, m.user_id, m.post_id, i.seen_from, TRUE, NULL::date
+                      FROM instance i
+                      JOIN rule_post x ON x.rule_id = i.rule_id
+                      JOIN crm_team_member m ON m.post_id = x.post_id AND m.active
+                      JOIN crm_team t ON t.id = m.crm_team_id AND t.active
+                      JOIN res_users u ON u.id = m.user_id AND u.active
+                     WHERE i.population = -1
+                  ORDER BY i.n, m.user_id, x.rank)) c
         LEFT JOIN (SELECT DISTINCT ON (m.user_id) m.user_id, m.crm_team_id
                      FROM crm_team_member m
                      JOIN crm_team t ON t.id = m.crm_team_id AND t.active

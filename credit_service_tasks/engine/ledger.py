@@ -16,13 +16,13 @@ SUBJECT_COLUMNS = {
 # What of a quota a period owes that began before its subject came under the rule.
 _REQUIRED = SQL(
     """CASE WHEN w.days_left <= 0 THEN 0
-            WHEN c.first_day <= c."start" OR w.days_left >= c.days OR r.part_period = 'full'
+            WHEN c.first_day <= i."start" OR w.days_left >= i.days OR r.part_period = 'full'
                 THEN r.quota
             WHEN r.part_period = 'round'
-                THEN (2 * r.quota * w.days_left + c.days) / (2 * c.days)
+                THEN (2 * r.quota * w.days_left + i.days) / (2 * i.days)
             WHEN r.part_period = 'up'
-                THEN (r.quota * w.days_left + c.days - 1) / c.days
-            WHEN r.part_period = 'down' THEN r.quota * w.days_left / c.days
+                THEN (r.quota * w.days_left + i.days - 1) / i.days
+            WHEN r.part_period = 'down' THEN r.quota * w.days_left / i.days
             ELSE 0 END"""
 )
 
@@ -40,32 +40,32 @@ def bring_up(subject, instances, populations, calendar, day, uid, restrict, targ
     parts = [
         instances_cte(instances),
         calendar_cte(calendar),
-        *answering(day, rule_ids, restrict),
+        *answering(day, rule_ids, restrict, any(i.role for i in instances)),
         *eligible(subject, populations, stretch, restrict, targets),
         SQL(
             """desired AS MATERIALIZED (
                 SELECT c.*, q.required,
-                       COALESCE(c.tier = c.guideline_tier, FALSE) AS guideline
+                       COALESCE(c.tier = i.guideline_tier, FALSE) AS guideline
                   FROM candidate c
-                  JOIN credit_cadence_rule r ON r.id = c.rule_id
+                  JOIN instance i ON i.n = c.n
+                  JOIN credit_cadence_rule r ON r.id = i.rule_id
                   JOIN calendar k ON k.day = c.first_day
-                 CROSS JOIN LATERAL (SELECT c.after - k.before AS days_left) w
+                 CROSS JOIN LATERAL (SELECT i.after - k.before AS days_left) w
                  CROSS JOIN LATERAL (SELECT %s AS required) q
                  WHERE q.required > 0)""",
             _REQUIRED,
         ),
         SQL(
             """ledger AS MATERIALIZED (
-                SELECT o.id, o.rule_id, o.period_start, o.%(key)s AS key, o.status, o.user_id,
-                       o.post_id, o.institution_id, o.tier, o.guideline, o.required,
-                       o.due_date, o.period_end, o.since, i."over", i.seen_to
+                SELECT i.n, o.id, o.%(key)s AS key, o.status, o.user_id, o.post_id,
+                       o.institution_id, o.tier, o.guideline, o.required, o.due_date, o.since
                   FROM credit_obligation o
                   JOIN instance i ON i.rule_id = o.rule_id AND i."start" = o.period_start
                  WHERE o.%(key)s IS NOT NULL AND %(restriction)s)""",
             key=key,
             restriction=restrict("o", "partner_id") if subject == "client" else SQL("TRUE"),
         ),
-        SQL("inserted AS (%s)", _insert(key, day, uid)),
+        SQL("inserted AS (%s)", _insert(key, day, uid, calendar.working)),
         SQL("changed AS (%s)", _update(key, day, uid)),
     ]
     return SQL(
@@ -74,32 +74,58 @@ def bring_up(subject, instances, populations, calendar, day, uid, restrict, targ
     )
 
 
-def _insert(key, day, uid):
+def _insert(key, day, uid, working):
     return SQL(
         """INSERT INTO credit_obligation (
                name, rule_id, kind_id, clause, partner_id, unit_id, person_id, institution_id,
                user_id, post_id, tier, period, period_start, period_end, quota, required, done,
                due_date, latest_safe_date, status, guideline, since, ended_on, ended_reason,
                escalation_level, create_uid, create_date, write_uid, write_date)
-           SELECT r.name, d.rule_id, r.kind_id, r.clause, d.partner_id, d.unit_id, d.person_id,
-                  d.institution_id, d.user_id, d.post_id, d.tier, r.period, d."start", d."end",
-                  r.quota, d.required, 0, d.due, d.due,
+           SELECT r.name, r.id, r.kind_id, r.clause, d.partner_id, d.unit_id, d.person_id,
+                  d.institution_id, d.user_id, d.post_id, d.tier, r.period, i."start", i."end",
+                  r.quota, d.required, 0, i.due, %(safe)s,
                   CASE WHEN NOT d.live THEN 'ended'
-                       WHEN d.due < %(day)s AND NOT d.guideline THEN 'overdue'
+                       WHEN i.due < %(day)s AND NOT d.guideline THEN 'overdue'
                        ELSE 'open' END,
                   d.guideline, d.first_day, CASE WHEN NOT d.live THEN d.left_on END,
                   CASE WHEN NOT d.live THEN 'left' END, 0,
                   %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
-             FROM desired d
-             JOIN credit_cadence_rule r ON r.id = d.rule_id
-        LEFT JOIN ledger l ON l.rule_id = d.rule_id AND l.period_start = d."start"
-                          AND l.key = d.%(key)s
-            WHERE l.id IS NULL
+             FROM (SELECT d.*, l.id IS NOT NULL AS known,
+                          ceil(sum(d.required) FILTER (WHERE d.live AND NOT d.guideline) OVER (
+                              PARTITION BY d.user_id, k.id ORDER BY i.due
+                          )::numeric / CASE WHEN d.user_id IS NOT NULL THEN k.per_day END)::int
+                              AS load
+                     FROM desired d
+                     JOIN instance i ON i.n = d.n
+                     JOIN credit_cadence_rule r ON r.id = i.rule_id
+                LEFT JOIN credit_duty_kind k ON k.id = r.kind_id AND k.per_day > 0
+                LEFT JOIN ledger l ON l.n = d.n AND l.key = d.%(key)s) d
+             JOIN instance i ON i.n = d.n
+             JOIN credit_cadence_rule r ON r.id = i.rule_id
+            WHERE NOT d.known
       ON CONFLICT DO NOTHING
         RETURNING id""",
         key=key,
         day=day,
         uid=uid,
+        safe=safe_day(SQL("i.due"), SQL("d.first_day"), SQL("d.load"), SQL("i.after"), working),
+    )
+
+
+def safe_day(due, since, load, index, working):
+    """Return the SQL of the latest safe date.
+
+    :param load: in working days, all that falls due by then; NULL: takes no planning
+    :param index: the place of the due date among the ``working`` days
+    """
+    return SQL(
+        "CASE WHEN %(load)s IS NULL THEN %(due)s ELSE"
+        " greatest(%(since)s, (%(working)s::date[])[%(index)s - %(load)s + 1]) END",
+        load=load,
+        due=due,
+        since=since,
+        working=working,
+        index=index,
     )
 
 
@@ -125,20 +151,20 @@ def _update(key, day, uid):
                                 ELSE 'open' END,
                   write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
              FROM (SELECT l.id, COALESCE(d.live, FALSE) AS live,
-                          COALESCE(d.live, FALSE) AND NOT l."over" AS moving,
+                          COALESCE(d.live, FALSE) AND NOT i."over" AS moving,
                           d.user_id, d.post_id, d.institution_id, d.tier,
-                          COALESCE(d.guideline, FALSE) AS guideline, d.required, d.due,
-                          d.first_day, COALESCE(d.left_on, l.seen_to) AS ended_on
+                          COALESCE(d.guideline, FALSE) AS guideline, d.required, i.due,
+                          d.first_day, COALESCE(d.left_on, i.seen_to) AS ended_on
                      FROM ledger l
-                LEFT JOIN desired d ON d.rule_id = l.rule_id AND d."start" = l.period_start
-                                   AND d.%(key)s = l.key
+                     JOIN instance i ON i.n = l.n
+                LEFT JOIN desired d ON d.n = l.n AND d.%(key)s = l.key
                     WHERE (l.status = 'ended' AND d.live)
                        OR (l.status IN ('open', 'overdue') AND (
                            d.live IS NOT TRUE
                            OR (d.user_id, d.post_id, d.institution_id, d.tier, d.guideline)
                               IS DISTINCT FROM
                               (l.user_id, l.post_id, l.institution_id, l.tier, l.guideline)
-                           OR (NOT l."over" AND (d.required, d.due, d.first_day)
+                           OR (NOT i."over" AND (d.required, i.due, d.first_day)
                                IS DISTINCT FROM (l.required, l.due_date, l.since))))) c
             WHERE o.id = c.id
         RETURNING o.id""",
@@ -271,28 +297,28 @@ def pace(calendar, restriction):
     """Return the statement that sets the latest safe dates of open duties.
 
     Of a kind of which one person does so many a working day, all that fall due up to a
-    day must have begun early enough; the others are safe until they are due.
+    day must have begun early enough; the others are safe until they are due. More than
+    fits: from the first day on.
     """
     return SQL(
         """WITH %(calendar)s
            UPDATE credit_obligation o SET latest_safe_date = s.safe
-             FROM (SELECT l.id, l.due_date,
-                          COALESCE((%(working)s::date[])[greatest(
-                              1, due.before - ceil(l.load::numeric / l.per_day)::int + 1)],
-                              l.due_date) AS safe
-                     FROM (SELECT o.id, o.due_date, k.per_day,
-                                  sum(greatest(o.required - o.done, 0)) OVER (
+             FROM (SELECT l.id, %(safe)s AS safe
+                     FROM (SELECT o.id, o.due_date, o.since,
+                                  ceil(sum(greatest(o.required - o.done, 0)) OVER (
                                       PARTITION BY o.user_id, o.kind_id ORDER BY o.due_date
-                                  ) AS load
+                                  )::numeric / k.per_day)::int AS load
                              FROM credit_obligation o
                              JOIN credit_duty_kind k ON k.id = o.kind_id AND k.per_day > 0
                             WHERE o.status = 'open' AND o.user_id IS NOT NULL
                               AND NOT o.guideline AND %(restriction)s) l
-                     JOIN calendar due ON due.day = l.due_date + 1) s
+                     JOIN calendar c ON c.day = l.due_date + 1) s
             WHERE o.id = s.id AND o.latest_safe_date IS DISTINCT FROM s.safe
         RETURNING o.id""",
         calendar=calendar_cte(calendar),
-        working=calendar.working,
+        safe=safe_day(
+            SQL("l.due_date"), SQL("l.since"), SQL("l.load"), SQL("c.before"), calendar.working
+        ),
         restriction=restriction,
     )
 

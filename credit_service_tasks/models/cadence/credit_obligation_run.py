@@ -14,12 +14,15 @@ from odoo.addons.credit_client_tiering.engine.facts import (
 
 from ...engine import ledger
 from ...engine.duties import Instance
+from ...engine.marks import context, news
 from ...engine.periods import Calendar, between
 from ...engine.population import IMPORTANT_TIERS, Population
 
 _logger = logging.getLogger(__name__)
 
 SLICE = 50_000
+# With news of fewer clients than this only they are worked out, else the whole slice.
+FEW = 5_000
 # More clients at once than this are left to the run that follows.
 AT_ONCE = 2_000
 # Days around today whose working days are counted: the longest period and some.
@@ -204,31 +207,46 @@ class CreditObligation(models.Model):
             self._bring_up_range(day, middle + 1, last)
 
     def _bring_up_clients(self, day, restrict, client_ids=None):
-        """Bring up the duties towards clients that meet ``restrict``."""
-        touched = self._bring_up_subject("client", day, restrict)
+        """Bring up the duties towards clients that meet ``restrict``; return touched ids."""
+        instances, populations, calendar, rules = self._instances("client", day)
+        if not instances:
+            return []
+        # A slice of clients times its rules is sorted in memory, not on disk.
+        self.env.cr.execute(SQL("SET LOCAL work_mem = '64MB'"))
+        targets = self._target_clients()
+        rows = self.env.execute_query(
+            news(
+                context(instances, rules, calendar, day),
+                instances,
+                populations,
+                day,
+                restrict,
+                targets,
+            )
+        )
+        # Periods that ended since the last run are looked through to the end, whatever the
+        # marks say; so are clients somebody named.
+        if client_ids is None and not any(i.over for i in instances):
+            if not rows:
+                return []
+            if len(rows) < FEW:
+                restrict = restrict_to([row[0] for row in rows])
+        touched = self._bring_up("client", instances, populations, calendar, day, restrict, targets)
         if client_ids is not None and touched:
             self._settle(touched, day)
-            self._write_ledger(
-                ledger.pace(
-                    self._calendar(day),
-                    SQL(
-                        "o.user_id IN (SELECT user_id FROM credit_obligation WHERE id = ANY(%s))",
-                        touched,
-                    ),
-                )
-            )
+            self._pace(day, touched)
         return touched
 
     def _bring_up_rest(self, day):
         """Bring up what is not kept client by client: other subjects, dates, people."""
         touched = []
         steps = {
-            "institutions": lambda: self._bring_up_subject("institution", day, no_restriction),
-            "persons": lambda: self._bring_up_subject("person", day, no_restriction),
+            "institutions": lambda: self._bring_up_others("institution", day),
+            "persons": lambda: self._bring_up_others("person", day),
             "rules": lambda: self._end_without_rule(day),
             "people": lambda: self._follow(day),
             "settle": lambda: self._settle(day=day),
-            "pace": lambda: self._write_ledger(ledger.pace(self._calendar(day), SQL("TRUE"))),
+            "pace": lambda: self._pace(day),
             "escalation": lambda: self._escalate(day),
         }
         for name, step in steps.items():
@@ -249,20 +267,25 @@ class CreditObligation(models.Model):
             company.credit_ledger_until = day
         self.env["credit.run.problem"]._resolve(day)
 
-    def _bring_up_subject(self, subject, day, restrict):
-        instances, populations, calendar = self._instances(subject, day)
+    def _bring_up_others(self, subject, day):
+        """Bring up the duties of institutions or of persons; return touched ids."""
+        instances, populations, calendar, _rules = self._instances(subject, day)
         if not instances:
             return []
+        return self._bring_up(
+            subject,
+            instances,
+            populations,
+            calendar,
+            day,
+            no_restriction,
+            self._target_clients(),
+        )
+
+    def _bring_up(self, subject, instances, populations, calendar, day, restrict, targets):
         rows = self.env.execute_query(
             ledger.bring_up(
-                subject,
-                instances,
-                populations,
-                calendar,
-                day,
-                self.env.uid,
-                restrict,
-                self._target_clients(),
+                subject, instances, populations, calendar, day, self.env.uid, restrict, targets
             )
         )
         self.invalidate_model(flush=False)
@@ -273,6 +296,16 @@ class CreditObligation(models.Model):
         if new:
             self._on_new(new)
         return new + changed
+
+    def _pace(self, day, obligation_ids=None):
+        """Set latest safe dates: of everybody, or of those who owe some duties."""
+        whose = SQL("TRUE")
+        if obligation_ids is not None:
+            whose = SQL(
+                "o.user_id IN (SELECT user_id FROM credit_obligation WHERE id = ANY(%s))",
+                list(obligation_ids),
+            )
+        return self._write_ledger(ledger.pace(self._calendar(day), whose))
 
     def _end_without_rule(self, day):
         instances = [
@@ -311,7 +344,7 @@ class CreditObligation(models.Model):
         return Calendar(start, end, days._list(start, end))
 
     def _instances(self, subject, day):
-        """Return the rules in force per period, their populations and the calendar."""
+        """Return the rules in force per period, their populations, the calendar, the rules."""
         # sudo: which rules are in force does not depend on who asks.
         rules = self.env["credit.cadence.rule"].sudo().search([("subject", "=", subject)])
         chosen = self.env["credit.reading"]._chosen_options()
@@ -335,6 +368,7 @@ class CreditObligation(models.Model):
                     continue  # A37: a period without a working day creates no duty
                 instances.append(
                     Instance(
+                        n=len(instances),
                         rule_id=rule.id,
                         population=number,
                         role=rule.role or None,
@@ -354,7 +388,7 @@ class CreditObligation(models.Model):
                         over=end < day,
                     )
                 )
-        return instances, populations, calendar
+        return instances, populations, calendar, rules
 
     def _flags(self):
         """Return the ids of the types that make a client important (A32), if the bank says so."""
