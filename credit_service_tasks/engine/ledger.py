@@ -237,18 +237,19 @@ def settle(which, day):
     """Return the statement that brings done, status and waiver of duties up to date.
 
     :param which: SQL condition on ``o``
-    A visit on the weekend after the last working day still lies in the period: in time
-    is what was done by the period's end, overdue what is not done after the due date.
+    Two reports of one day are one time. A visit on the weekend after the last working
+    day still lies in the period: in time is what was done by the period's end and
+    reported in time; overdue what is not done after the due date.
     """
     return SQL(
         """UPDATE credit_obligation o
               SET done = s.done, done_on = s.done_on, status = s.status,
                   waiver_id = s.waiver_id, ended_on = s.ended_on,
                   ended_reason = s.ended_reason
-             FROM (SELECT o.id, x.done, x.done_on, w.id AS waiver_id,
+             FROM (SELECT o.id, COALESCE(x.done, 0) AS done, x.done_on, w.id AS waiver_id,
                           COALESCE(o.ended_on, lapsed.day) AS ended_on,
                           COALESCE(o.ended_reason, lapsed.reason) AS ended_reason,
-                          CASE WHEN x.done_on <= o.period_end THEN 'done'
+                          CASE WHEN x.done_on <= o.period_end AND NOT x.is_late THEN 'done'
                                WHEN x.done_on IS NOT NULL THEN 'late'
                                WHEN w.id IS NOT NULL THEN 'waived'
                                WHEN o.ended_on IS NOT NULL OR lapsed.day IS NOT NULL THEN 'ended'
@@ -257,8 +258,16 @@ def settle(which, day):
                      FROM credit_obligation o
                 LEFT JOIN LATERAL (
                           SELECT count(*)::int AS done,
-                                 (array_agg(d.date ORDER BY d.date, d.id))[o.required] AS done_on
-                            FROM credit_discharge d WHERE d.obligation_id = o.id) x ON TRUE
+                                 CASE WHEN count(*) >= o.required
+                                      THEN max(d.date) FILTER (WHERE d.nth <= o.required)
+                                 END AS done_on,
+                                 bool_or(d.late) FILTER (WHERE d.nth <= o.required) AS is_late
+                            FROM (SELECT d.date, bool_and(COALESCE(d.is_late_entry, FALSE)) AS late,
+                                         row_number() OVER (ORDER BY
+                                             bool_and(COALESCE(d.is_late_entry, FALSE)), d.date
+                                         ) AS nth
+                                    FROM credit_discharge d
+                                   WHERE d.obligation_id = o.id GROUP BY d.date) d) x ON TRUE
                 LEFT JOIN LATERAL (
                           SELECT w.id FROM credit_waiver w
                            WHERE %(waives)s ORDER BY w.id LIMIT 1) w ON TRUE
