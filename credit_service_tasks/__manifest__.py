@@ -67,9 +67,17 @@
         "data/credit_service_reading_data.xml",
         "data/credit_cadence_rule_data.xml",
         "data/credit_ledger_data.xml",
+        "views/credit_obligation_views.xml",
+        "views/credit_cadence_rule_views.xml",
+        "views/credit_service_reading_views.xml",
+        "views/credit_working_year_views.xml",
+        "views/credit_waiver_views.xml",
+        "views/credit_escalation_step_views.xml",
+        "views/credit_month_close_views.xml",
         # menus
         "views/credit_service_menus.xml",
         "views/credit_process_menus.xml",
+        "views/credit_ledger_menus.xml",
     ],
     "demo": [
         "demo/credit_team_demo.xml",

@@ -165,6 +165,7 @@ class CreditCadenceRule(models.Model):
     is_in_force = fields.Boolean(
         "In force today",
         compute="_compute_is_in_force",
+        search="_search_is_in_force",
         help="By its dates and under the chosen readings.",
     )
     is_frozen = fields.Boolean(compute="_compute_is_frozen")
@@ -190,6 +191,13 @@ class CreditCadenceRule(models.Model):
             rule.is_in_force = (
                 rule.active and rule._under_readings(chosen) and rule._begins_on(start)
             )
+
+    def _search_is_in_force(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        wanted = {bool(v) for v in value}
+        rules = self.with_context(active_test=False).search([])  # some dozens at most
+        return [("id", "in", rules.filtered(lambda r: r.is_in_force in wanted).ids)]
 
     def _compute_is_frozen(self):
         # sudo: whether anybody's duty refers to the rule, not which.
