@@ -54,6 +54,9 @@ def calendar_cte(calendar):
     )
 
 
+_NOBODY = SQL("SELECT 0 AS population, 0 AS partner_id, '{}'::datemultirange AS days WHERE FALSE")
+
+
 def eligible(subject, populations, stretch, restrict, targets):
     """Return the CTEs that end in ``candidate``: who is concerned from when on.
 
@@ -92,7 +95,7 @@ def eligible(subject, populations, stretch, restrict, targets):
              WHERE e.first_day IS NOT NULL)""",
         user=ANSWER_USER,
         post=ANSWER_POST,
-        clients=clients if populations else SQL("SELECT 0, 0, '{}'::datemultirange"),
+        clients=clients if populations else _NOBODY,
         joins=answer_joins(),
     )
     return [concerned, SQL("candidate AS (%s)", _CANDIDATES[subject])]

@@ -7,12 +7,12 @@ from odoo.tools import SQL
 from .answering import answering
 
 
-def context(instances, rules, calendar, day):
+def context(plan):
     """Return what holds for every client alike, as a short text.
 
     Today itself is no part of it: on a day without news nothing differs.
     """
-    running = [i for i in instances if not i.over]
+    running = [i for i in plan.subjects["client"][0] if not i.over]
     parts = [
         (
             i.rule_id,
@@ -28,11 +28,10 @@ def context(instances, rules, calendar, day):
         )
         for i in running
     ]
-    first = min((i.start for i in running), default=day)
-    last = max((i.end for i in running), default=day)
-    working = [d.toordinal() for d in calendar.working if first <= d <= last]
-    said = [(r.id, r.quota, r.part_period, r.kind_id.id, r.post_ids.ids) for r in rules]
-    return hashlib.sha256(repr((parts, working, said)).encode()).hexdigest()
+    first = min((i.start for i in running), default=plan.day)
+    last = max((i.end for i in running), default=plan.day)
+    working = [day.toordinal() for day in plan.calendar.working if first <= day <= last]
+    return hashlib.sha256(repr((parts, working, plan.rules)).encode()).hexdigest()
 
 
 def news(context_text, instances, populations, day, restrict, targets):

@@ -8,3 +8,5 @@ from . import test_pricing
 from . import test_credit_application
 from . import test_promise
 from . import test_process_tours
+from . import test_cadence_generation
+from . import test_working_calendar

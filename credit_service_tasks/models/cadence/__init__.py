@@ -1,6 +1,7 @@
 from . import credit_duty_kind
 from . import credit_cadence_rule
 from . import credit_obligation
+from . import credit_obligation_plan
 from . import credit_obligation_run
 from . import credit_ledger_mark
 from . import credit_discharge
