@@ -10,3 +10,5 @@ from . import test_promise
 from . import test_process_tours
 from . import test_cadence_generation
 from . import test_working_calendar
+from . import test_cadence_rules
+from . import test_waiver
