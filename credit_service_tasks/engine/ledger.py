@@ -360,7 +360,7 @@ def escalate(steps):
                           SELECT h.user_id
                             FROM holder h
                             JOIN credit_post post
-                              ON post.id = h.post_id AND NOT post.is_head_office
+                              ON post.id = h.post_id AND post.is_head_office IS NOT TRUE
                            WHERE h.institution_id = o.institution_id
                              AND (own.id IS NULL OR post.sequence < own.sequence)
                              AND h.user_id IS DISTINCT FROM o.user_id

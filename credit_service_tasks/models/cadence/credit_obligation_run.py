@@ -1,4 +1,6 @@
 import logging
+import random
+import time
 from psycopg2 import OperationalError
 
 from odoo import api, models
@@ -18,6 +20,8 @@ _logger = logging.getLogger(__name__)
 SLICE = 50_000
 # With news of fewer clients than this only they are worked out, else the whole slice.
 FEW = 5_000
+# How often a slice is tried again when another transaction was faster.
+COLLISIONS = 10
 # More clients at once than this are left to the run that follows.
 AT_ONCE = 2_000
 
@@ -148,30 +152,38 @@ class CreditObligation(models.Model):
         plan = self._plan(day)
         while bounds := self._next_slice(last):
             first, last, size = bounds
-            self._retried(lambda a=first, b=last: self._bring_up_range(plan, a, b))
-            parameters.set_param(key, f"{day.isoformat()}:{last}")
+            self._retried(self._keep_slice, plan, first, last, key)
             remaining = self.env["res.partner"].search_count(
                 [("is_credit_client", "=", True), ("id", ">", last)]
             )
             if not self.env["ir.cron"]._commit_progress(size, remaining=remaining):
                 return
-        self._retried(lambda: self._bring_up_rest(plan))
-        self._retried(lambda: self._complete(day))
-        parameters.set_param(key, "")
+        self._retried(self._keep_rest, plan, key)
         self.env["ir.cron"]._commit_progress(0, remaining=0)
 
-    def _retried(self, work, times=5):
+    def _keep_slice(self, plan, first, last, key):
+        self._bring_up_range(plan, first, last)
+        position = f"{plan.day.isoformat()}:{last}"
+        self.env["ir.config_parameter"].sudo().set_param(key, position)
+
+    def _keep_rest(self, plan, key):
+        self._bring_up_rest(plan)
+        self._complete(plan.day)
+        self.env["ir.config_parameter"].sudo().set_param(key, "")
+
+    def _retried(self, work, *args):
         """Do ``work``; repeat it when another transaction was faster."""
-        for left in reversed(range(times)):
+        for left in reversed(range(COLLISIONS)):
             try:
-                result = work()
+                work(*args)
                 self.env.flush_all()
-                return result
+                return
             except OperationalError:
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
                 if not left:
                     raise
+                time.sleep(random.uniform(0.05, 0.5))
 
     def _next_slice(self, last):
         """Return first id, last id and size of the next slice of clients after ``last``."""
