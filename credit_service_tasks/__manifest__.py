@@ -87,5 +87,6 @@
         "web.assets_backend": ["credit_service_tasks/static/src/**/*"],
         "web.assets_tests": ["credit_service_tasks/static/tests/tours/**/*"],
     },
+    "demo": ["demo/credit_ledger_demo.xml"],
     "uninstall_hook": "uninstall_hook",
 }
