@@ -14,7 +14,7 @@ from odoo.tools import config
 ROUNDS = 5
 CLIENTS = 100_000
 LARGEST = 1_000_000
-PARTS = ("assessment", "imports", "screens", "decisions", "duties", "scale")
+PARTS = ("assessment", "imports", "screens", "decisions", "duties", "contacts", "scale")
 
 
 def arguments():
@@ -50,6 +50,7 @@ def measure(empty, options):
     """Return the measures of every part asked for, and what is to be said about them."""
     import assessment
     import book
+    import contacts
     import database
     import decisions
     import duties
@@ -62,7 +63,7 @@ def measure(empty, options):
     wanted = {options.only} if options.only else set(PARTS)
     measures, notes = [], []
     try:
-        if wanted - {"scale"}:
+        if wanted - {"scale", "contacts"}:
             say(f"A book of {options.clients:,} clients")
             database.clone(empty, template)
             book.fill(template, options.clients)
@@ -97,6 +98,10 @@ def measure(empty, options):
         if "scale" in wanted:
             say(f"Growth up to {options.largest:,} clients")
             measures += scale.run(empty, template, work, options.largest)
+        if "contacts" in wanted:
+            say("Contacts: reminders, and a report that discharges ten duties")
+            database.clone(empty, work)
+            measures += contacts.run(work)
     finally:
         for name in (template, work, assessed):
             database.drop(name)

@@ -1,28 +1,17 @@
 """Two people at once, in real transactions that really commit."""
 
-import threading
-
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, tagged
-from odoo.tests.common import get_db_name
 from odoo.tools import SQL, mute_logger
+
+from .common import ConcurrentCase
 
 ADDON = "credit_client_tiering"
 
 
-@tagged("standard", "post_install", "-at_install")
-class TestConcurrency(BaseCase):
+class TestConcurrency(ConcurrentCase):
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         self.client_id = self.committed(self.make_client)
         self.addCleanup(self.committed, self.remove_client)
-
-    def committed(self, work):
-        with self.registry.cursor() as cr:
-            return work(api.Environment(cr, SUPERUSER_ID, {}))
 
     def make_client(self, env):
         client = env["res.partner"].create(
@@ -40,35 +29,6 @@ class TestConcurrency(BaseCase):
         env.cr.execute(SQL("DELETE FROM credit_membership WHERE partner_id = %s", self.client_id))
         env.cr.execute(SQL("DELETE FROM credit_assessment WHERE partner_id = %s", self.client_id))
         env.cr.execute(SQL("DELETE FROM res_partner WHERE id = %s", self.client_id))
-
-    def at_once(self, *works):
-        """Run each work in a transaction of its own, all begun before any goes on."""
-        barrier = threading.Barrier(len(works), timeout=30)
-        errors = []
-
-        def run(work):
-            first = [True]
-            try:
-                with self.registry.cursor() as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, {})
-
-                    def attempt():
-                        cr.execute("SELECT 1")  # the transaction's view of the data begins
-                        if first:
-                            first.clear()
-                            barrier.wait()
-                        work(env)
-
-                    retrying(attempt, env)
-            except Exception as error:  # noqa: BLE001 - told below
-                errors.append(error)
-
-        threads = [threading.Thread(target=run, args=(work,)) for work in works]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        self.assertEqual(errors, [])
 
     def report(self, **figures):
         def work(env):
