@@ -82,6 +82,32 @@
     "demo": [
         "demo/credit_team_demo.xml",
         "demo/credit_process_demo.xml",
+        # was it done
+        "data/credit_contact_purpose_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/credit_contact_check_data.xml",
+        "data/credit_contact_cron_data.xml",
+        "report/credit_briefing_templates.xml",
+        "views/credit_contact_templates.xml",
+        "views/credit_contact_channel_views.xml",
+        "views/credit_contact_purpose_views.xml",
+        "views/credit_contact_check_views.xml",
+        "views/credit_contact_report_views.xml",
+        "views/credit_contact_correction_views.xml",
+        "views/credit_contact_review_views.xml",
+        "views/credit_promise_views.xml",
+        "views/credit_obligation_my_views.xml",
+        "views/calendar_event_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
+        # menus
+        "views/credit_service_menus.xml",
+        "views/credit_contact_menus.xml",
+    ],
+    "demo": [
+        "demo/credit_team_demo.xml",
+        # was it done
+        "demo/credit_contact_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_service_tasks/static/src/**/*"],

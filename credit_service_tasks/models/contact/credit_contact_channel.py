@@ -19,6 +19,12 @@ class CreditContactChannel(models.Model):
         ondelete="restrict",
         help="A visit in person, or a contact only (A36).",
     )
+    needs_met = fields.Boolean(
+        "Says whom we met", help="A report of this channel names somebody of the client."
+    )
+    needs_outcome = fields.Boolean(
+        "Says what came of it", help="A report of this channel has an outcome (S-Q-1d)."
+    )
     active = fields.Boolean(default=True)
 
     _code_unique = models.UniqueIndex("(code)", "Another channel already has this code.")

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CreditContactParticipant(models.Model):
@@ -20,5 +21,32 @@ class CreditContactParticipant(models.Model):
         readonly=True,
         help="Copied when the report is submitted; later appointments change nothing.",
     )
+    position_ids = fields.One2many(
+        "credit.contact.position", "participant_id", string="Posts and institutions"
+    )
 
     _once = models.UniqueIndex("(report_id, user_id)", "Everybody takes part once.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_posts(*vals_list)
+        participants = super().create(vals_list)
+        participants.report_id._check_open_for_change()
+        return participants
+
+    def write(self, vals):
+        self._refuse_posts(vals)
+        self.report_id._check_open_for_change()
+        result = super().write(vals)
+        self.report_id._check_open_for_change()
+        return result
+
+    def unlink(self):
+        self.report_id._check_open_for_change()
+        return super().unlink()
+
+    def _refuse_posts(self, *vals_list):
+        if any({"post_ids", "position_ids"} & set(vals) for vals in vals_list):
+            raise UserError(
+                self.env._("The posts of a participant are copied when the report is submitted.")
+            )
