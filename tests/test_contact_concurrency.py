@@ -95,7 +95,8 @@ class TestContactsAtOnce(ConcurrentCase):
             self.assertEqual(len(duty.discharge_ids.report_id), reports)
             self.assertEqual(len(duty.discharge_ids), reports)
             self.assertEqual(duty.done, done)
-            self.assertEqual(duty.status, "done" if done >= 3 else "open")
+            # Late where the bank of the database limits how long one may take to report.
+            self.assertIn(duty.status, ("done", "late") if done >= 3 else ("open",))
 
         self.committed(look)
 
