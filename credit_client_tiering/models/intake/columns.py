@@ -143,6 +143,22 @@ KINDS = {
     ),
 }
 
+# Columns of amounts besides the metrics: their header may declare a unit, too.
+AMOUNTS = set()
+
+
+def add_kind(kind, columns, names, required, amounts=()):
+    """Let another addon load a kind of extract; it brings ``_stage_<kind>`` and so on.
+
+    :param columns: the :class:`Column` that are not known yet
+    :param names: codes of the columns it may have, separated by spaces
+    :param required: groups of codes of which one each must be there
+    :param amounts: codes of the columns that are amounts in the unit of the extract
+    """
+    COLUMNS.update({column.code: column for column in columns})
+    KINDS[kind] = (names, required)
+    AMOUNTS.update(amounts)
+
 
 def normalise(header):
     """Return a header without what differs between writings of the same words."""
@@ -228,7 +244,8 @@ class HeaderMap:
         for header in headers:
             code, header_unit = self.code_of(header) if header else (None, None)
             metric = self.metrics.get(code)
-            if metric and metric.unit == "yuan" and header_unit not in (None, unit):
+            is_amount = metric.unit == "yuan" if metric else code in AMOUNTS
+            if is_amount and header_unit not in (None, unit):
                 self._refuse_unit(header, unit)
             if code and code in codes:
                 self._refuse_twice(headers[codes.index(code)], header, code)
