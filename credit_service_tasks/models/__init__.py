@@ -8,3 +8,5 @@ from . import board
 from . import package
 from . import pricing
 from . import credit_process
+from . import development
+from . import funds
