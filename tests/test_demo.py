@@ -6,6 +6,7 @@ from odoo.addons.credit_client_tiering.models.policy.tiers import DRIFTS, OUTCOM
 from .common import ProjectCase
 
 MODULE = "credit_client_tiering"
+SERVICE = "credit_service_tasks"
 
 
 class TestDemo(ProjectCase):
@@ -29,6 +30,11 @@ class TestDemo(ProjectCase):
 
     def test_bank_is_complete(self):
         teams = self.demo_records("crm.team", "team_")
+        teams |= self.env["crm.team"].browse(
+            self.env["ir.model.data"]
+            .search([("module", "=", SERVICE), ("model", "=", "crm.team")])
+            .mapped("res_id")
+        )
         kinds = self.env["credit.institution.kind"].search([])
         self.assertGreaterEqual(len(teams), 8)
         self.assertEqual(teams.institution_kind_id, kinds)
