@@ -17,3 +17,14 @@ from . import test_cadence_generation
 from . import test_working_calendar
 from . import test_cadence_rules
 from . import test_waiver
+
+# development and large funds
+from . import test_project_library
+from . import test_key_project
+from . import test_target
+from . import test_development
+from . import test_relation
+from . import test_funds
+from . import test_fund_import
+from . import test_growth_security
+from . import test_growth_tours
