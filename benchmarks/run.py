@@ -15,6 +15,7 @@ ROUNDS = 5
 CLIENTS = 100_000
 LARGEST = 1_000_000
 PARTS = ("assessment", "imports", "screens", "decisions", "duties", "contacts", "scale")
+PARTS = ("assessment", "imports", "screens", "decisions", "scale", "funds")
 
 
 def arguments():
@@ -54,6 +55,7 @@ def measure(empty, options):
     import database
     import decisions
     import duties
+    import funds
     import imports
     import scale
     import screens
@@ -64,6 +66,7 @@ def measure(empty, options):
     measures, notes = [], []
     try:
         if wanted - {"scale", "contacts"}:
+        if wanted - {"scale", "funds"}:
             say(f"A book of {options.clients:,} clients")
             database.clone(empty, template)
             book.fill(template, options.clients)
@@ -102,6 +105,11 @@ def measure(empty, options):
             say("Contacts: reminders, and a report that discharges ten duties")
             database.clone(empty, work)
             measures += contacts.run(work)
+        if "funds" in wanted:
+            say(f"Large funds: a year of movements of {options.clients:,} clients")
+            found, said = funds.run(empty, work, options.clients)
+            measures += found
+            notes += said
     finally:
         for name in (template, work, assessed):
             database.drop(name)
