@@ -14,8 +14,7 @@ from odoo.tools import config
 ROUNDS = 5
 CLIENTS = 100_000
 LARGEST = 1_000_000
-PARTS = ("assessment", "imports", "screens", "decisions", "duties", "contacts", "scale")
-PARTS = ("assessment", "imports", "screens", "decisions", "scale", "funds")
+PARTS = ("assessment", "imports", "screens", "decisions", "duties", "contacts", "funds", "scale")
 
 
 def arguments():
@@ -65,8 +64,7 @@ def measure(empty, options):
     wanted = {options.only} if options.only else set(PARTS)
     measures, notes = [], []
     try:
-        if wanted - {"scale", "contacts"}:
-        if wanted - {"scale", "funds"}:
+        if wanted - {"scale", "contacts", "funds"}:
             say(f"A book of {options.clients:,} clients")
             database.clone(empty, template)
             book.fill(template, options.clients)

@@ -4,7 +4,6 @@ from . import credit_obligation
 from . import credit_obligation_plan
 from . import credit_obligation_run
 from . import credit_ledger_mark
-from . import credit_obligation_settle
 from . import credit_discharge
 from . import credit_waiver_type
 from . import credit_waiver
