@@ -250,6 +250,11 @@ class Stage(BankCase):
         review.sudo().line_ids.write({"answer": "keep"})
         return review.with_user(user), (), {}
 
+    def call_credit_list_review_line_action_open_nomination(self, place, user):
+        line = self.samples["credit.list.review.line"][place]
+        line.sudo().action_nominate()
+        return line.with_user(user), (), {}
+
     def call_credit_metric_snapshot_load_figures(self, place, user):
         client = self.samples["res.partner"][place]
         row = {"credit_code": client.credit_code, "period": str(self.last_year), "deposit_avg": 1}
@@ -310,6 +315,10 @@ class Stage(BankCase):
         file = base64.b64encode(csv_bytes(["rank", "name"], ["2", "Anybody"]))
         values = {"list_id": self.reference.id, "file": file, "date": self.today}
         return wizards.create(values), (), {}
+
+    def call_res_partner_action_credit_open_nomination(self, place, user):
+        client = self.samples["credit.nomination"][place].partner_id
+        return client.with_user(user), (), {}
 
     def call_res_partner_credit_list_as_of(self, place, user):
         return self.samples["res.partner"][place].with_user(user), (str(self.today),), {}

@@ -148,6 +148,11 @@ class ResPartner(models.Model):
         return "off" if self.credit_suggested == "lost" and self.credit_tier else False
 
     def action_credit_open_nomination(self):
-        """Open the nomination that waits for a decision."""
+        """Open the nomination that waits for a decision.
+
+        :raises AccessError: not the caller's client
+        :raises UserError: none waits
+        """
         self.ensure_one()
+        self.check_access("read")
         return self.credit_open_nomination_id._action_open()

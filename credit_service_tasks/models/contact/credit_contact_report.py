@@ -27,7 +27,7 @@ class CreditContactReport(models.Model):
     """Who met whom when, with what outcome: typed once, read by everybody."""
 
     _name = "credit.contact.report"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.internal.thread", "mail.activity.mixin"]
     _description = "Contact Report"
     _order = "date desc, id desc"
     _mail_post_access = "read"

@@ -22,7 +22,7 @@ class CreditApplication(models.Model):
     """
 
     _name = "credit.application"
-    _inherit = ["credit.guard.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.guard.mixin", "credit.internal.thread", "mail.activity.mixin"]
     _description = "Credit Application"
     _order = "channel_rank, applied_on, id"
 

@@ -9,7 +9,7 @@ class CreditClientPaper(models.Model):
     """A paper of a client in the bank's archive: asked for once, used while valid."""
 
     _name = "credit.client.paper"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.internal.thread"]
     _description = "Paper of a Client"
     _order = "partner_id, type_id, received_on desc, id desc"
     _rec_name = "type_id"

@@ -15,7 +15,7 @@ class CreditRequestMixin(models.AbstractModel):
     """
 
     _name = "credit.request.mixin"
-    _inherit = ["credit.guard.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.guard.mixin", "credit.internal.thread", "mail.activity.mixin"]
     _description = "Request for a Client"
 
     # Where the concrete model's decisions are kept.
