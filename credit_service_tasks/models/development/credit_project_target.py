@@ -73,7 +73,14 @@ class CreditProjectTarget(models.Model):
         with collisions_retried():
             targets = super().create(prepared)
             targets.flush_recordset()
+        self.env["credit.obligation"]._soon(targets.partner_id.ids)
         return targets
+
+    def unlink(self):
+        clients = self.partner_id.ids
+        result = super().unlink()
+        self.env["credit.obligation"]._soon(clients)
+        return result
 
     @api.model
     def _prepare(self, lead, day):
