@@ -42,10 +42,10 @@ WITH stated AS (
         ON r.sub_group IS NULL OR (c.tier = 'strategic' AND r.sub_group = c.sub_group)
 )
 INSERT INTO credit_obligation (
-    name, rule_id, kind_id, clause, partner_id, institution_id, user_id, post_id, tier, period,
+    rule_id, kind_id, clause, partner_id, institution_id, user_id, post_id, tier, period,
     period_start, period_end, quota, required, done, due_date, latest_safe_date, status,
     guideline, since, escalation_level, create_uid, create_date, write_uid, write_date)
-SELECT r.name, o.rule, r.kind_id, r.clause, o.id, o.institution_id, h.user_id, o.post, o.tier,
+SELECT o.rule, r.kind_id, r.clause, o.id, o.institution_id, h.user_id, o.post, o.tier,
        r.period, o.start, o.stop, r.quota, r.quota, 0, o.due, o.due, 'open', FALSE, o.start, 0,
        1, now() AT TIME ZONE 'UTC', 1, now() AT TIME ZONE 'UTC'
   FROM owed o

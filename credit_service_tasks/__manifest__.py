@@ -159,8 +159,8 @@
         "demo/credit_process_demo.xml",
         "demo/credit_growth_demo.xml",
         "demo/credit_fund_demo.xml",
-        "demo/credit_contact_demo.xml",
         "demo/credit_ledger_demo.xml",
+        "demo/credit_contact_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_service_tasks/static/src/**/*"],

@@ -77,11 +77,11 @@ def bring_up(subject, instances, populations, calendar, day, uid, restrict, targ
 def _insert(key, day, uid, working):
     return SQL(
         """INSERT INTO credit_obligation (
-               name, rule_id, kind_id, clause, partner_id, unit_id, person_id, institution_id,
+               rule_id, kind_id, clause, partner_id, unit_id, person_id, institution_id,
                user_id, post_id, tier, period, period_start, period_end, quota, required, done,
                due_date, latest_safe_date, status, guideline, since, ended_on, ended_reason,
                escalation_level, create_uid, create_date, write_uid, write_date)
-           SELECT r.name, r.id, r.kind_id, r.clause, d.partner_id, d.unit_id, d.person_id,
+           SELECT r.id, r.kind_id, r.clause, d.partner_id, d.unit_id, d.person_id,
                   d.institution_id, d.user_id, d.post_id, d.tier, r.period, i."start", i."end",
                   r.quota, d.required, 0, i.due, %(safe)s,
                   CASE WHEN NOT d.live THEN 'ended'
@@ -335,14 +335,15 @@ def pace(calendar, restriction):
 def escalate(steps):
     """Return the statement that raises open duties to the highest step reached.
 
-    :param steps: list of dicts ``level``, ``period`` (or None), ``recipient``,
+    :param steps: list of dicts ``id``, ``level``, ``period`` (or None), ``recipient``,
         ``post_id`` (or None) and ``limit``: due on this date or before, the step is reached
     """
     return SQL(
         """WITH holder AS MATERIALIZED (%(holders)s)
            UPDATE credit_obligation o
-              SET escalation_level = c.level, escalated_to_id = c.user_id
-             FROM (SELECT o.id, COALESCE(step.level, 0) AS level,
+              SET escalation_level = c.level, escalation_step_id = c.step_id,
+                  escalated_to_id = c.user_id
+             FROM (SELECT o.id, COALESCE(step.level, 0) AS level, step.id AS step_id,
                           CASE step.recipient
                                WHEN 'responsible' THEN COALESCE(o.user_id, superior.user_id)
                                WHEN 'superior' THEN COALESCE(superior.user_id, top.user_id)
@@ -351,7 +352,7 @@ def escalate(steps):
                 LEFT JOIN credit_post own ON own.id = o.post_id
                 LEFT JOIN LATERAL (
                           SELECT * FROM jsonb_to_recordset(%(steps)s) AS s(
-                              level int, period varchar, recipient varchar, post_id int,
+                              id int, level int, period varchar, recipient varchar, post_id int,
                               "limit" date)
                            WHERE o.due_date <= s."limit"
                              AND (s.period IS NULL OR s.period = o.period)
@@ -378,7 +379,8 @@ def escalate(steps):
                     WHERE o.status IN ('open', 'overdue') AND NOT o.guideline
                       AND (o.due_date <= %(last)s OR o.escalation_level > 0)) c
             WHERE o.id = c.id
-              AND (o.escalation_level, o.escalated_to_id) IS DISTINCT FROM (c.level, c.user_id)
+              AND (o.escalation_level, o.escalation_step_id, o.escalated_to_id)
+                  IS DISTINCT FROM (c.level, c.step_id, c.user_id)
         RETURNING o.id""",
         holders=holders_sql(),
         steps=json.dumps(steps, default=str),

@@ -1,50 +1,26 @@
-"""Contacts with clients as the tests of the ledger report them: one place to say how.
-
-What counts as what, and who must take part, is decided here until contact reports do it.
-"""
+"""Contacts with clients as the tests of the ledger report them: one place to say how."""
 
 from odoo import fields
 
+CHANNELS = {"visit": "visit", "contact": "phone"}
+
 
 def report(env, client, day, kind, users):
-    """Somebody met or reached a client; the duties it fulfils are discharged.
+    """Report that somebody met or reached a client, as one of them would.
 
-    :param kind: code of the duty kind, ``visit`` or ``contact``
+    :param kind: ``visit`` or ``contact``; a visit meets the client's person in charge
     :param users: who of the bank took part
-    :return: the duties discharged
+    :return: the submitted report
     """
-    kinds = env["credit.duty.kind"]
-    done = kinds.search([("code", "=", kind)])
-    counts_as = kinds._fulfilled()[done.id]
-    duties = env["credit.obligation"]._open_for(client.ids, day).filtered(
-        lambda duty: duty.kind_id.id in counts_as and takes_part(duty, users)
-    )
-    discharge(env, duties, day, users[:1])
-    return duties
-
-
-def takes_part(duty, users):
-    """Return whether the right people took part for a duty."""
-    rule = duty.rule_id
-    posts = users.crm_team_member_ids.post_id
-    if rule.role == "a":
-        return duty.partner_id.user_id in users
-    return bool(
-        posts & rule.post_ids and (not rule.joint_post_ids or posts & rule.joint_post_ids)
-    )
-
-
-def discharge(env, duties, day, user):
-    """Put discharges of ``duties`` into the ledger and settle them."""
-    env["credit.discharge"]._ledger().create(
-        [
-            {
-                "obligation_id": duty.id,
-                "date": day,
-                "entered_at": fields.Datetime.now(),
-                "user_id": user.id,
-            }
-            for duty in duties
-        ]
-    )
-    env["credit.obligation"]._settle(duties.ids)
+    values = {
+        "partner_id": client.id,
+        "date": day,
+        "channel_id": env.ref(f"credit_service_tasks.channel_{CHANNELS[kind]}").id,
+        "attendee_ids": [fields.Command.set(users.ids)],
+    }
+    if kind == "visit":
+        values.update(met_others="Director", met_in_charge=True, outcome="Talked about needs")
+    reports = env["credit.contact.report"].with_user(users[0])
+    done = reports.with_context(tracking_disable=True).create(values)
+    done.action_submit()
+    return done

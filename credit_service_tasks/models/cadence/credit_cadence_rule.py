@@ -33,6 +33,7 @@ MEANING = {
     "institution_kind_ids",
     "kind_id",
     "channel_ids",
+    "needs_person_in_charge",
     "quota",
     "period",
     "part_period",

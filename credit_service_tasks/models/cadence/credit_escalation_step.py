@@ -49,6 +49,7 @@ class CreditEscalationStep(models.Model):
         steps = self.sudo().search([])
         return [
             {
+                "id": step.id,
                 "level": step.level,
                 "period": step.period or None,
                 "recipient": step.recipient,

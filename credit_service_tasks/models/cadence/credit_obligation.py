@@ -31,7 +31,8 @@ class CreditObligation(models.Model):
     _order = "due_date, id"
     _rec_name = "name"
 
-    name = fields.Char(readonly=True, translate=True, help="The rule's name when the duty arose.")
+    # The rule is frozen once a duty refers to it: its name is the one the duty arose with.
+    name = fields.Char(related="rule_id.name")
     rule_id = fields.Many2one(
         "credit.cadence.rule", required=True, index=True, ondelete="restrict", readonly=True
     )
@@ -116,6 +117,13 @@ class CreditObligation(models.Model):
         help="Why it was waived, ended or shortened.",
     )
     escalation_level = fields.Integer(readonly=True, aggregator="max")
+    escalation_step_id = fields.Many2one(
+        "credit.escalation.step",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="The step reached. The duty keeps it when it is done late.",
+    )
     escalated_to_id = fields.Many2one(
         "res.users",
         string="Escalated to",

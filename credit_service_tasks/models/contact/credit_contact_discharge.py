@@ -47,6 +47,13 @@ WITH contact AS MATERIALIZED (%(contacts)s),
            (channel.kind_id = o.kind_id OR EXISTS (
                SELECT 1 FROM credit_duty_kind_fulfils_rel f
                 WHERE f.kind_id = channel.kind_id AND f.fulfilled_id = o.kind_id
+                  -- unless the bank reads A36 so that each counts for itself only
+                  AND NOT EXISTS (
+                          SELECT 1 FROM credit_reading reading
+                            JOIN credit_reading_option chosen
+                              ON chosen.id = reading.chosen_option_id
+                           WHERE reading.code = 'A36' AND chosen.code = 'separate'
+                      )
            )) AS kind_ok,
            (NOT EXISTS (
                SELECT 1 FROM credit_cadence_rule_channel_rel x

@@ -26,7 +26,8 @@ _MISSING = """
         create_uid, create_date, write_uid, write_date
     )
     SELECT o.id, COALESCE(kind.activity_type_id, %(type_id)s),
-           o.name || CASE WHEN o.required > 1 THEN ' × ' || o.required ELSE '' END,
+           COALESCE(rule.name->>person.lang, rule.name->>'en_US')
+               || CASE WHEN o.required > 1 THEN ' × ' || o.required ELSE '' END,
            o.due_date, o.user_id, person.tz,
            CASE WHEN o.partner_id IS NOT NULL THEN %(model_id)s END,
            CASE WHEN o.partner_id IS NOT NULL THEN 'res.partner' END,
@@ -34,6 +35,7 @@ _MISSING = """
            %(uid)s, %(now)s, %(uid)s, %(now)s
       FROM credit_obligation o
       JOIN credit_duty_kind kind ON kind.id = o.kind_id
+      JOIN credit_cadence_rule rule ON rule.id = o.rule_id
       JOIN res_users responsible ON responsible.id = o.user_id AND responsible.active
       JOIN res_partner person ON person.id = responsible.partner_id
  LEFT JOIN res_partner client ON client.id = o.partner_id
