@@ -1,5 +1,7 @@
 """One line per client for boards and lists: what carries a tier, or stands against it."""
 
+from functools import cache
+
 from odoo.tools.misc import format_date
 
 from .explain import Explainer
@@ -22,6 +24,7 @@ class Headline(Explainer):
         self.facts = facts
         self.verdicts = verdicts
         self.sources = _NoSources()
+        self.words = cache(self._words)
 
     def explains(self, drift, official, suggested, ended_on=None):
         """Return why list and facts disagree; '' when they do not.
