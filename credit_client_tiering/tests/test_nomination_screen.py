@@ -234,8 +234,8 @@ class TestNominationScreen(BankCase):
         self.env.invalidate_all()
         self.assertIn("says the same", nomination.verdict)
         self.assertTrue(str(nomination.evidence_card) == frozen)
-        self.assertTrue("Why Quality" in frozen)
-        self.assertTrue("Why Basic" in str(nomination.present_card))
+        self.assertTrue("Why it is Quality" in frozen)
+        self.assertTrue("Why it is Basic" in str(nomination.present_card))
 
     # Reviews
 
