@@ -83,7 +83,9 @@ def _insert(key, day, uid, working):
                escalation_level, create_uid, create_date, write_uid, write_date)
            SELECT r.id, r.kind_id, r.clause, d.partner_id, d.unit_id, d.person_id,
                   d.institution_id, d.user_id, d.post_id, d.tier, r.period, i."start", i."end",
-                  r.quota, d.required, 0, i.due, %(safe)s,
+                  r.quota, d.required, 0, i.due,
+                  CASE WHEN d.live AND (i.due >= %(day)s OR d.guideline) THEN %(safe)s
+                       ELSE i.due END,
                   CASE WHEN NOT d.live THEN 'ended'
                        WHEN i.due < %(day)s AND NOT d.guideline THEN 'overdue'
                        ELSE 'open' END,
@@ -141,7 +143,8 @@ def _update(key, day, uid):
                   required = CASE WHEN c.moving THEN c.required ELSE o.required END,
                   due_date = CASE WHEN c.moving THEN c.due ELSE o.due_date END,
                   since = CASE WHEN c.moving THEN c.first_day ELSE o.since END,
-                  latest_safe_date = CASE WHEN c.moving AND c.due <> o.due_date THEN c.due
+                  latest_safe_date = CASE WHEN NOT c.live THEN o.due_date
+                                          WHEN c.moving AND c.due <> o.due_date THEN c.due
                                           ELSE o.latest_safe_date END,
                   ended_on = CASE WHEN c.live THEN NULL ELSE c.ended_on END,
                   ended_reason = CASE WHEN c.live THEN NULL ELSE 'left' END,
@@ -178,7 +181,8 @@ def end_without_rule(instances, day, restriction):
     """Return the statement that ends running duties whose rule no longer is in force."""
     return SQL(
         """UPDATE credit_obligation o
-              SET status = 'ended', ended_on = %(day)s, ended_reason = 'rule'
+              SET status = 'ended', ended_on = %(day)s, ended_reason = 'rule',
+                  latest_safe_date = o.due_date
             WHERE o.status IN ('open', 'overdue')
               AND o.period_start <= %(day)s AND o.period_end >= %(day)s AND %(restriction)s
               AND NOT EXISTS (
@@ -239,13 +243,16 @@ def settle(which, day):
     :param which: SQL condition on ``o``
     Two reports of one day are one time. A visit on the weekend after the last working
     day still lies in the period: in time is what was done by the period's end and
-    reported in time; overdue what is not done after the due date.
+    reported in time; overdue what is not done after the due date. Only what is open has
+    a latest safe date before the due date.
     """
     return SQL(
         """UPDATE credit_obligation o
               SET done = s.done, done_on = s.done_on, status = s.status,
                   waiver_id = s.waiver_id, ended_on = s.ended_on,
-                  ended_reason = s.ended_reason
+                  ended_reason = s.ended_reason,
+                  latest_safe_date = CASE WHEN s.status IN ('overdue', 'ended') THEN o.due_date
+                                          ELSE o.latest_safe_date END
              FROM (SELECT o.id, COALESCE(x.done, 0) AS done, x.done_on, w.id AS waiver_id,
                           COALESCE(o.ended_on, lapsed.day) AS ended_on,
                           COALESCE(o.ended_reason, lapsed.reason) AS ended_reason,

@@ -11,7 +11,8 @@ class TestRules(DutyCase):
         sentence = rule.with_context(lang="en_US").sentence
         self.assertEqual(
             sentence,
-            "President: Contact, each important client, at least 1 × per week (R-P-1c S-Q-1b)",
+            "President: Contact in any form, each important client, at least 1 × per week "
+            "(R-P-1c S-Q-1b)",
         )
 
     def test_a_rule_in_use_is_frozen(self):

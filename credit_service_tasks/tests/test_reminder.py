@@ -101,7 +101,7 @@ class TestReminder(ContactCase):
     def test_once_and_only_when_due(self):
         duty = self.owed()
         later = self.owed(start="2024-06-10", end="2024-06-16")
-        nobody = self.duty(self.rule("nobody"), self.bank_client, "2024-06-03", "2024-06-09")
+        nobody = self.duty(self.rule("nobody", ["president"]), self.bank_client, "2024-06-03", "2024-06-09")
         every = duty | later | nobody
         self.duties._remind(every.ids)
         self.duties._remind(every.ids)

@@ -6,6 +6,7 @@ from . import credit_contact_participant
 from . import credit_contact_position
 from . import credit_contact_submit
 from . import credit_contact_discharge
+from . import credit_contact_total
 from . import credit_contact_screen
 from . import credit_contact_correction
 from . import credit_promise
