@@ -7,7 +7,7 @@ class CreditObligation(models.Model):
 
     _inherit = "credit.obligation"
 
-    place = fields.Char(related="partner_id.city", string="Place")
+    place = fields.Char(related="partner_id.city", string="City")
     remaining = fields.Integer("Still to do", compute="_compute_urgency")
     days_left = fields.Integer(compute="_compute_urgency", help="Calendar days to the due date.")
     urgency = fields.Selection(
