@@ -195,6 +195,9 @@ class AccessCase(ProjectCase):
                     function = getattr(type(records), method)
                     if not getattr(function, "_api_model", False):
                         arguments = (records.ids, *arguments)
+                    # A request begins with nothing in the cache: what was read is checked.
+                    self.env.flush_all()
+                    self.env.invalidate_all()
                     call_kw(records.browse(), method, list(arguments), dict(named))
                     self.env.flush_all()
                 except AccessError:

@@ -55,3 +55,20 @@ class TestStandards(ProjectCase):
                     views = [(view or False, kind) for view, kind in menu.action.views]
                     built = self.env[menu.action.res_model].get_views(views)["views"]
                     self.assertEqual(set(built), {kind for _view, kind in views})
+
+    def test_no_model_is_defined_twice(self):
+        """Whoever takes a name that is taken replaces the other's model without a word."""
+        twice = {}
+        for name, model in self.env.items():
+            if not name.startswith("credit."):
+                continue
+            homes = []
+            for owner in type(model).__mro__:
+                inherited = vars(owner).get("_inherit") or ()
+                inherited = [inherited] if isinstance(inherited, str) else inherited
+                ours = owner.__module__.startswith("odoo.addons.credit_")
+                if ours and vars(owner).get("_name") == name and name not in inherited:
+                    homes.append(owner.__module__)
+            if len(homes) != 1:
+                twice[name] = homes
+        self.assertEqual(twice, {})

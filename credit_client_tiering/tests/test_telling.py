@@ -51,17 +51,18 @@ class TestTelling(BankCase):
         return self.env["mail.notification"].search([], order="id desc", limit=1).id or 0
 
     def digest(self, days=0):
+        """Run the daily job; return who was told what."""
+        digests = self.env["credit.digest"]
         with freeze_time(f"{self.today + timedelta(days=days)} 04:00:00"):
-            before = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
+            before = digests.search([], order="id desc", limit=1).id or 0
             with patch.object(IrCron, "_commit_progress", lambda *args, **kwargs: 1):
-                self.env["credit.digest"]._cron_send()
-            mails = self.env["mail.mail"].search([("id", ">", before)])
-        return {mail.email_to: mail.body_html for mail in mails}
+                digests._cron_send()
+            made = digests.search([("id", ">", before)])
+        self.assertEqual(len(made), len(made.user_id), "one a person")
+        return {d.user_id: d.message_id.body for d in made if d.message_id}
 
-    def told(self, mails, user):
-        found = [body for to, body in mails.items() if user.email in to]
-        self.assertLessEqual(len(found), 1, "one mail per person and day")
-        return found[0] if found else ""
+    def told(self, bodies, user):
+        return bodies.get(user, "")
 
     def test_returned_and_refused_are_told_at_once_and_to_all_concerned(self):
         for outcome in ("return", "refuse"):
@@ -140,10 +141,25 @@ class TestTelling(BankCase):
     def test_nothing_waiting_no_mail(self):
         self.assertFalse(self.told(self.digest(), self.finance))
 
+    def test_a_mail_or_the_inbox_as_the_person_chose(self):
+        self.credit.notification_type = "inbox"
+        self.submitted(self.first)
+        last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
+        bodies = self.digest()
+        mails = self.env["mail.mail"].search([("id", ">", last)])
+        self.assertIn("First", self.told(bodies, self.credit))
+        self.assertEqual(
+            len(mails.filtered(lambda m: self.finance.partner_id in m.recipient_ids)), 1
+        )
+        self.assertFalse(mails.filtered(lambda m: self.credit.partner_id in m.recipient_ids))
+        self.assertEqual(set(mails.mapped("state")), {"outgoing"})
+
     def test_heads_hear_of_open_reviews_and_of_batches_left_over(self):
         entered = self.today - timedelta(days=400)
         self.env["credit.membership"]._enter(self.second, "quality", "head_office", day=entered)
         self.env["credit.list.review"]._cron_open_due()
+        self.env["res.lang"]._activate_lang("en_US")
+        self.head.lang = "en_US"
         window = self.env["credit.declaration"].create(
             {"name": "W", "date_from": self.today, "date_to": self.today}
         )
@@ -159,7 +175,7 @@ class TestTelling(BankCase):
         self.submitted(self.first)
         digest = self.env["credit.digest"]
         self.digest()
-        body = digest.search([("user_id", "=", self.finance.id)], limit=1).body
+        body = digest.search([("user_id", "=", self.finance.id)], limit=1).message_id.body
         self.assertIn("First", body)
 
     def test_digests_cannot_be_forged_nor_read_by_others(self):
@@ -172,7 +188,7 @@ class TestTelling(BankCase):
         for user in (self.lister, self.env.user):
             with self.assertRaises(AccessError):
                 digests.with_user(user).with_context(credit_sending=True).create(
-                    {"user_id": user.id, "day": self.today}
+                    {"user_id": user.id, "date": self.today}
                 )
 
     # The client
@@ -218,5 +234,4 @@ class TestTelling(BankCase):
             and "partner_id" in model._fields
         ]
         self.assertTrue(threads)
-        for model in threads:
-            self.assertEqual(model._mail_get_partner_fields(), [], model._name)
+        self.assertEqual([m._name for m in threads if m._mail_get_partner_fields()], [])

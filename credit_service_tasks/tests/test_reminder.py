@@ -302,7 +302,7 @@ class TestReminder(ContactCase):
         self.assertEqual(len(sections["Contacts others reported with you"]), 1)
 
     @freeze_time(NOW)
-    @mute_logger("odoo.addons.credit_service_tasks.models.reminder.credit_digest")
+    @mute_logger("odoo.addons.credit_client_tiering.models.listing.credit_digest")
     def test_one_broken_digest_stops_no_other(self):
         self.owed()
         self.owed(client=self.client("Deputy's"), user=self.deputy)

@@ -149,7 +149,7 @@ class Stage(BankCase):
             )
             cls.keep("own", stand_in)
             digest = env["credit.digest"].with_context(credit_sending=credit_digest._SENDING)
-            digest = digest.create({"user_id": cls.head.id, "day": cls.today})
+            digest = digest.create({"user_id": cls.head.id, "date": cls.today})
             cls.keep("own", env["credit.digest"].browse(digest.id))
 
     @classmethod

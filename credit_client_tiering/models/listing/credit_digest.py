@@ -5,6 +5,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools.misc import format_date
 
 from ...collision import collisions_retried
 from .departments import APPROVED_FLAG, GROUPS
@@ -15,23 +16,26 @@ _logger = logging.getLogger(__name__)
 _SENDING = object()
 # A decision that no digest could tell for so long is history.
 LOOK_BACK_DAYS = 31
-SHOWN = 20
+# Lines of a section that are written out; of the rest the number is told.
+SHOWN = 15
 
 
 class CreditDigest(models.Model):
-    """What waits for one person, told once a day; the row is the proof it was sent.
+    """One message per person and day for what waits; the row says that it was sent.
 
-    Nothing here is urgent: what is returned or refused is told at once.
+    Nothing here is urgent: what is returned or refused is told at once. Other addons
+    add their sections to the same message (``_credit_digest_sections``).
     """
 
     _name = "credit.digest"
     _description = "Daily Digest"
-    _order = "day desc, id desc"
+    _order = "date desc, id desc"
     _rec_name = "user_id"
 
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
-    day = fields.Date(required=True)
-    body = fields.Html(sanitize=False)
+    date = fields.Date(required=True)
+    message_id = fields.Many2one("mail.message", index="btree_not_null", ondelete="set null")
+    line_count = fields.Integer("Lines")
     nomination_ids = fields.Many2many(
         "credit.nomination",
         "credit_digest_nomination_rel",
@@ -40,7 +44,7 @@ class CreditDigest(models.Model):
         string="Decisions told",
     )
 
-    _once_a_day = models.UniqueIndex("(user_id, day)", "Today's digest has been sent already.")
+    _once_a_day = models.UniqueIndex("(user_id, date)", "Today's digest has been sent already.")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -63,22 +67,53 @@ class CreditDigest(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Daily: one mail to everybody for whom something waits; a second run adds none."""
+        """Daily: tell everybody for whom something waits; a second run tells nobody.
+
+        One digest that cannot be made stops no other, and is tried again.
+        """
         today = self.env.company._credit_today()
-        # sudo: the calendar gathers for everybody; each mail tells its reader's own.
+        # sudo: the calendar gathers for everybody; each message tells its reader's own.
         digests = self.sudo().with_context(credit_sending=_SENDING)
-        done = digests.search([("day", "=", today)]).user_id
-        waiting = {u: s for u, s in digests._gather(today).items() if u not in done}
-        for number, (user, sections) in enumerate(waiting.items(), start=1):
+        users = digests._digest_users() - digests.search([("date", "=", today)]).user_id
+        waiting = digests._gather(today) if users else {}
+        for number, user in enumerate(users, start=1):
             try:
                 with self.env.cr.savepoint():
-                    digests._send(user, today, sections)
+                    digests._send(user, today, waiting.get(user, {}))
             except OperationalError:
                 raise  # the database wants the whole transaction again
             except Exception:
-                _logger.exception("The digest of %s cannot be sent", user.login)
-            if not self.env["ir.cron"]._commit_progress(1, remaining=len(waiting) - number):
+                _logger.exception("The digest of %s could not be made", user.login)
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(users) - number):
                 return
+
+    @api.model
+    def _digest_users(self):
+        """Return everybody who works with credit clients."""
+        groups = self.env.ref("credit_client_tiering.group_staff") | self.env.ref(
+            "credit_client_tiering.group_head_office"
+        )
+        return self.env["res.users"].search(
+            [("all_group_ids", "in", groups.ids), ("share", "=", False)], order="id"
+        )
+
+    @api.model
+    def _credit_digest_sections(self, user):
+        """Return what else a person should know today; to be extended by ``super()``.
+
+        Called with the person's rights and language.
+
+        :param user: the person
+        :return: list of dicts of :meth:`_section`, in reading order
+        """
+        return []
+
+    def _section(self, title, url, lines):
+        """Return a section: its title, where it leads, and lines.
+
+        :param lines: texts, or pairs of a text and where it leads
+        """
+        return {"title": title, "url": url, "lines": list(lines)}
 
     def _gather(self, today):
         """Return per user the sections of the digest: dict of name to records."""
@@ -148,72 +183,85 @@ class CreditDigest(models.Model):
             [("state", "=", "confirmed"), ("closed_at", ">=", since)]
         )
         told = {}
-        for digest in self.search([("day", ">=", since.date())]):
+        for digest in self.search([("date", ">=", since.date())]):
             told.setdefault(digest.user_id, set()).update(digest.nomination_ids.ids)
         for user, nominations in confirmed._concerned().items():
             if user.notification_type != "inbox":  # they were told at once
                 out = told.get(user, ())
                 yield user, nominations.filtered(lambda n, out=out: n.id not in out)
 
-    def _send(self, user, today, sections):
-        """Write one digest and queue its mail."""
-        reader = self.with_context(lang=user.lang)
-        body = reader.env["ir.qweb"]._render(
-            "credit_client_tiering.credit_digest_body",
-            {
-                "user": user,
-                "day": today,
-                "base": self.get_base_url(),
-                "sections": [
-                    reader._section(title, sections[name].with_context(lang=user.lang))
-                    for name, title in reader._titles().items()
-                    if sections.get(name)
-                ],
-            },
-        )
+    def _send(self, user, today, waiting):
+        """Keep that the digest was made, and send it if there is something to tell."""
+        reader = self.with_context(credit_sending=False, lang=user.lang, tz=user.tz)
+        sections = reader._waiting_sections(waiting)
+        sections += reader.with_user(user)._credit_digest_sections(user)
+        sections = [section for section in sections if section["lines"]]
         with collisions_retried():
             digest = self.create(
                 {
                     "user_id": user.id,
-                    "day": today,
-                    "body": body,
-                    "nomination_ids": sections.get("decided", self.env["credit.nomination"]).ids,
+                    "date": today,
+                    "line_count": sum(len(section["lines"]) for section in sections),
+                    "nomination_ids": waiting.get("decided", self.env["credit.nomination"]).ids,
                 }
             )
             digest.flush_recordset()
-        if user.partner_id.email:
-            self.env["mail.mail"].create(
-                {
-                    "subject": reader.env._("Credit clients: what waits for you"),
-                    "body_html": body,
-                    "email_to": user.partner_id.email_formatted,
-                    "auto_delete": True,
-                }
-            )
+        if not sections:
+            return digest
+        for section in sections:
+            more = len(section["lines"]) - SHOWN
+            section["more"] = reader.env._("… and %s more", more) if more > 0 else ""
+            section["shown"] = [
+                line if isinstance(line, tuple) else (line, False)
+                for line in section["lines"][:SHOWN]
+            ]
+        body = reader.env["ir.qweb"]._render(
+            "credit_client_tiering.credit_digest_body",
+            {"sections": sections, "base_url": self.get_base_url()},
+        )
+        # Inbox or e-mail, as the person chose; e-mail goes through the queue.
+        digest.message_id = reader.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            author_id=self.env.ref("base.partner_root").id,
+            subject=reader.env._("What waits for you on %s", format_date(reader.env, today)),
+            body=body,
+            email_layout_xmlid="mail.mail_notification_light",
+            force_send=False,
+        )
+        return digest
 
-    def _section(self, title, records):
-        """Return one section for the template, in the language of the environment."""
-        more = len(records) - SHOWN
-        return {
-            "title": f"{title} ({len(records)})",
-            "rows": [(record, self._row_detail(record)) for record in records[:SHOWN]],
-            "more": self.env._("and %s more", more) if more > 0 else "",
+    def _waiting_sections(self, waiting):
+        """Return the sections of what was gathered, in the language of the environment."""
+        titles = {
+            "waiting": (
+                self.env._("Nominations waiting for your decision"),
+                "/odoo/credit-decisions",
+            ),
+            "reviews": (self.env._("List reviews that are open"), "/odoo/credit-reviews"),
+            "left_over": (
+                self.env._("Nominations of a declaration window not submitted"),
+                "/odoo/credit-declarations",
+            ),
+            "decided": (
+                self.env._("Confirmed since your last digest"),
+                "/odoo/credit-nominations",
+            ),
         }
+        return [
+            self._section(title, url, map(self._line, waiting[name].with_env(self.env)))
+            for name, (title, url) in titles.items()
+            if waiting.get(name)
+        ]
 
-    def _row_detail(self, record):
+    def _line(self, record):
+        """Return the text of a nomination or a review, and where it leads."""
         if record._name == "credit.list.review":
             pending = self.env._("%s without an answer", record.pending_count)
             late = self.env._("Overdue") if record.is_overdue else ""
-            return " · ".join(filter(None, [str(record.due_date), late, pending]))
-        tiers = dict(record._fields["tier"]._description_selection(self.env))
-        target = tiers.get(record.tier) or self.env._("no list")
-        return " · ".join(filter(None, [record.institution_id.name, target]))
-
-    @api.model
-    def _titles(self):
-        return {
-            "waiting": self.env._("Nominations waiting for your decision"),
-            "reviews": self.env._("List reviews that are open"),
-            "left_over": self.env._("Nominations of a declaration window not submitted"),
-            "decided": self.env._("Confirmed since your last digest"),
-        }
+            details = [format_date(self.env, record.due_date), late, pending]
+        else:
+            tiers = dict(record._fields["tier"]._description_selection(self.env))
+            target = tiers.get(record.tier) or self.env._("no list")
+            details = [record.institution_id.name, target]
+        text = " · ".join(filter(None, [record.display_name, *details]))
+        return text, f"/mail/view?model={record._name}&res_id={record.id}"

@@ -16,7 +16,7 @@ class CreditWaiver(models.Model):
     """
 
     _name = "credit.waiver"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.internal.thread", "mail.activity.mixin"]
     _description = "Waiver"
     _order = "date_from desc, id desc"
 

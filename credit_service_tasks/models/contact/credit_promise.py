@@ -8,7 +8,7 @@ class CreditPromise(models.Model):
     """What somebody promised at a contact: who keeps it, by when, and whether it was kept."""
 
     _name = "credit.promise"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.internal.thread"]
     _description = "Promise"
     _order = "state desc, date, id"
     _mail_post_access = "read"

@@ -26,7 +26,7 @@ class CreditTarget(models.Model):
     """
 
     _name = "credit.target"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.internal.thread"]
     _description = "Target"
     _order = "period_start desc, indicator_id, level, id"
 

@@ -14,7 +14,7 @@ class CreditUplift(models.Model):
     """The ledger of would-be effective accounts: goal, route, measures (R-M-7d)."""
 
     _name = "credit.uplift"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.internal.thread", "mail.activity.mixin"]
     _description = "Uplift"
     _order = "state, due_date, id desc"
     _rec_name = "partner_id"

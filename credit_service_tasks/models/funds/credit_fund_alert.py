@@ -13,7 +13,7 @@ class CreditFundAlert(models.Model):
     """A large outflow that somebody looks after, and what came of it."""
 
     _name = "credit.fund.alert"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.internal.thread", "mail.activity.mixin"]
     _description = "Large-Funds Task"
     _order = "state, due_date, amount desc, id"
     _rec_name = "partner_id"

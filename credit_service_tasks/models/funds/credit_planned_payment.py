@@ -10,7 +10,7 @@ class CreditPlannedPayment(models.Model):
     """A payment a client is going to make or receive: known beforehand (R-M-7c, R-V-4c)."""
 
     _name = "credit.planned.payment"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.internal.thread"]
     _description = "Planned Payment"
     _order = "value_date, id"
     _rec_name = "partner_id"
