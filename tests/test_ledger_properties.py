@@ -1,5 +1,7 @@
 """The ledger against a clerk's, while lists, posts, readings, contacts, waivers and time move."""
 
+import os
+from dataclasses import dataclass
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -13,6 +15,8 @@ from .guide.duty_oracle import Clerk
 TIERING, SERVICE = "credit_client_tiering", "credit_service_tasks"
 START = date(2024, 9, 23)  # the National Day with its make-up days lies ahead
 CLIENTS = st.integers(0, 2)
+POSTS = ("president", "deputy_president", "corporate_head")
+PAUSES = st.sampled_from((0, 1, 1, 2, 3, 4, 9))
 READINGS = {
     "A31": ("replaces", "adds", "two_a_year"),
     "A32": ("flagged", "named"),
@@ -20,6 +24,44 @@ READINGS = {
     "A34": ("shared", "each", "either"),
     "A35": ("binding", "guideline"),
 }
+EXAMPLES = int(os.environ.get("CREDIT_LEDGER_EXAMPLES", "8"))
+OPTIONS = [(code, option) for code, options in READINGS.items() for option in options]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a rule says, as plain values."""
+
+    id: int
+    period: str
+    quota: int
+    subject: str
+    tier: str
+    important: bool
+    any_of: frozenset
+    none_of: frozenset
+    posts: tuple
+    readings: tuple  # ((code, options), …)
+    lenient: bool  # only a guideline for quality clients, if A35 is read so
+
+    @classmethod
+    def of(cls, record):
+        named = {}
+        for option in record.option_ids:
+            named.setdefault(option.reading_id.code, set()).add(option.code)
+        return cls(
+            record.id,
+            record.period,
+            record.quota,
+            record.subject,
+            record.tier,
+            record.important,
+            frozenset(record.designation_type_ids.ids),
+            frozenset(record.excluded_type_ids.ids),
+            tuple(record.post_ids.sorted(lambda p: (p.sequence, p.id)).ids),
+            tuple((code, frozenset(options)) for code, options in sorted(named.items())),
+            bool(record.guideline_option_id),
+        )
 
 
 class World:
@@ -27,32 +69,26 @@ class World:
 
     begun = date(2024, 1, 1)
 
-    def __init__(self, env):
-        self.env = env
+    def __init__(self, case):
+        self.env = case.env
+        self.clients = case.clients
+        self.all_rules = case.said
+        self.working = case.working
+        self.flag = case.env.ref(f"{SERVICE}.designation_type_important_client").id
         self.day = START
         self.stays = {}  # client: [[tier, from, to]]
-        self.stated = {}  # client: [(type, from, to)]
-        self.waivers = []  # [record, rule, client, to]
+        self.stated = {}  # client: [(type id, from, to)]
+        self.waivers = []  # [record, rule id, client, to]
         self.chosen = {code: options[0] for code, options in READINGS.items()}
-        self.all_rules = list(env["credit.cadence.rule"].search([("role", "=", False)]))
-        self.working = {}
-        for day in range(-300, 500):
-            day = START + timedelta(days=day)
-            self.working[day] = None
+        self.answers = {}
 
     def is_working(self, day):
-        if self.working.get(day) is None:
-            row = self.env["credit.working.day"].search([("date", "=", day)])
-            self.working[day] = row.is_working if row else day.weekday() < 5
-        return self.working[day]
+        return day in self.working
 
     def rules(self):
-        for rule_ in self.all_rules:
-            named = {}
-            for option in rule_.option_ids:
-                named.setdefault(option.reading_id.code, set()).add(option.code)
-            if all(self.chosen.get(code) in options for code, options in named.items()):
-                yield rule_
+        for said in self.all_rules:
+            if all(self.chosen.get(code) in options for code, options in said.readings):
+                yield said
 
     def tier(self, client, day):
         for tier, first, last in self.stays.get(client, []):
@@ -66,42 +102,47 @@ class World:
             for type_, first, last in self.stated.get(client, [])
         )
 
-    def concerns(self, rule_, client, day):
+    def concerns(self, said, client, day):
         tier = self.tier(client, day)
-        flag = self.env.ref(f"{SERVICE}.designation_type_important_client")
-        if rule_.tier and tier != rule_.tier:
+        if said.tier and tier != said.tier:
             return False
-        if rule_.important and tier not in ("strategic", "quality"):
-            if self.chosen["A32"] == "named" or not self.has(client, flag, day):
+        if said.important and tier not in ("strategic", "quality"):
+            if self.chosen["A32"] == "named" or not self.has(client, {self.flag}, day):
                 return False
-        if rule_.designation_type_ids and not self.has(client, rule_.designation_type_ids, day):
+        if said.any_of and not self.has(client, said.any_of, day):
             return False
-        return not self.has(client, rule_.excluded_type_ids, day)
+        return not self.has(client, said.none_of, day)
 
-    def answer(self, rule_, client):
-        posts = rule_.post_ids.sorted(lambda p: (p.sequence, p.id))
-        for post in posts:
+    def answer(self, said, client):
+        """Return who answers (a user or nobody): the nearest holder, post by post."""
+        key = (said.id, client)
+        if key not in self.answers:
+            self.answers[key] = self._answer(said, client)
+        return self.answers[key]
+
+    def _answer(self, said, client):
+        for post in said.posts:
             team = client.credit_institution_id
             while team:
                 members = self.env["crm.team.member"].search(
-                    [("crm_team_id", "=", team.id), ("post_id", "=", post.id)], order="id"
+                    [("crm_team_id", "=", team.id), ("post_id", "=", post)], order="id"
                 )
                 if members:
-                    return members[0].user_id, post
+                    return members[0].user_id
                 team = team.parent_id
-        return self.env["res.users"], posts[0]
+        return self.env["res.users"]
 
-    def guideline(self, rule_, client):
+    def guideline(self, said, client):
         return (
             self.chosen["A35"] == "guideline"
-            and bool(rule_.guideline_option_id)
+            and said.lenient
             and not isinstance(client, tuple)
             and self.tier(client, self.day) == "quality"
         )
 
     def is_waived(self, rule_id, client, due):
         return any(
-            waiver.state == "approved" and rule_.id == rule_id and who == client and due <= last
+            waiver.state == "approved" and rule_ == rule_id and who == client and due <= last
             for waiver, rule_, who, last in self.waivers
         )
 
@@ -113,13 +154,14 @@ class LedgerMachine(RuleBasedStateMachine):
         super().__init__()
         self.env = self.case.env
         self.savepoint = self.env.cr.savepoint()
-        self.world = World(self.env)
-        self.world.clients = self.case.clients
+        self.world = World(self.case)
         self.clerk = Clerk(self.world)
         company = type(self.env.company)
         self.patch = patch.object(company, "_credit_today", lambda company: self.world.day)
         self.patch.start()
-        self.compared = True
+        for number, tier in enumerate(("quality", "strategic", "basic")):
+            self.put_on_list(number, tier)
+        self.keep(0)
 
     def teardown(self):
         self.patch.stop()
@@ -132,8 +174,16 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # WHAT HAPPENS
 
-    @rule(number=CLIENTS, tier=st.sampled_from(("strategic", "quality", "basic", None)))
-    def list_(self, number, tier):
+    @rule(
+        number=CLIENTS,
+        tier=st.sampled_from(("strategic", "quality", "quality", "basic", None)),
+        pause=PAUSES,
+    )
+    def move_to_list(self, number, tier, pause):
+        self.put_on_list(number, tier)
+        self.keep(pause)
+
+    def put_on_list(self, number, tier):
         client, day = self.client(number), self.world.day
         stays = self.world.stays.setdefault(client, [])
         if stays and not stays[-1][2]:
@@ -145,8 +195,8 @@ class LedgerMachine(RuleBasedStateMachine):
         else:
             lists._leave(client, "removed", day=day)
 
-    @rule(number=CLIENTS, lasting=st.integers(0, 40), flag=st.booleans())
-    def designate(self, number, lasting, flag):
+    @rule(number=CLIENTS, lasting=st.integers(0, 20), flag=st.booleans(), pause=PAUSES)
+    def designate(self, number, lasting, flag, pause):
         name = (
             f"{SERVICE}.designation_type_important_client"
             if flag
@@ -163,15 +213,18 @@ class LedgerMachine(RuleBasedStateMachine):
                 "source": "test",
             }
         )
-        self.world.stated.setdefault(self.client(number), []).append((type_, day, last))
+        self.world.stated.setdefault(self.client(number), []).append((type_.id, day, last))
+        self.keep(pause)
 
-    @rule(number=CLIENTS, own=st.booleans())
-    def move(self, number, own):
-        team = self.case.sub_branch if own else self.case.branch
-        self.client(number).credit_institution_id = team
+    @rule(number=CLIENTS, pause=PAUSES)
+    def move(self, number, pause):
+        client = self.client(number)
+        above = client.credit_institution_id == self.case.branch
+        client.credit_institution_id = self.case.sub_branch if above else self.case.branch
+        self.keep(pause)
 
-    @rule(post=st.sampled_from(("president", "deputy_president", "corporate_head")))
-    def appoint_or_dismiss(self, post):
+    @rule(post=st.sampled_from(POSTS), pause=PAUSES)
+    def appoint_or_dismiss(self, post, pause):
         members = self.env["crm.team.member"]
         held = members.search(
             [
@@ -189,16 +242,18 @@ class LedgerMachine(RuleBasedStateMachine):
                     "post_id": self.env.ref(f"{TIERING}.post_{post}").id,
                 }
             )
+        self.keep(pause)
 
-    @rule(data=st.data(), code=st.sampled_from(sorted(READINGS)))
-    def read_otherwise(self, data, code):
-        option = data.draw(st.sampled_from(READINGS[code]))
+    @rule(chosen=st.sampled_from(OPTIONS), pause=PAUSES)
+    def read_otherwise(self, chosen, pause):
+        code, option = chosen
         reading = self.env["credit.reading"].search([("code", "=", code)])
         reading.chosen_option_id = reading.option_ids.filtered(lambda o: o.code == option)
         self.world.chosen[code] = option
+        self.keep(pause)
 
-    @rule(number=st.integers(0, 50), ago=st.integers(0, 3))
-    def contact(self, number, ago):
+    @rule(number=st.integers(0, 50), ago=st.integers(0, 3), pause=PAUSES)
+    def contact(self, number, ago, pause):
         keys = [
             key
             for key, duty in sorted(self.clerk.ledger.items(), key=lambda item: str(item[0]))
@@ -215,9 +270,10 @@ class LedgerMachine(RuleBasedStateMachine):
         self.env["credit.obligation"]._settle(record.ids)
         self.clerk.ledger[key]["done"].append(day)
         self.clerk.settle(self.world.day, {key})
+        self.keep(pause)
 
-    @rule(number=CLIENTS, lasting=st.integers(0, 20), weekly=st.booleans())
-    def waive(self, number, lasting, weekly):
+    @rule(number=CLIENTS, lasting=st.integers(0, 20), weekly=st.booleans(), pause=PAUSES)
+    def waive(self, number, lasting, weekly, pause):
         name = "weekly_contact_president" if weekly else "monthly_visit_president"
         rule_ = self.env.ref(f"{SERVICE}.rule_{name}")
         client, last = self.client(number), self.world.day + timedelta(days=lasting)
@@ -232,24 +288,26 @@ class LedgerMachine(RuleBasedStateMachine):
             }
         )
         waiver.with_user(self.case.chief).action_approve()
-        self.world.waivers.append([waiver, rule_, client, last])
-        self.settle_of(rule_, client)
+        self.world.waivers.append([waiver, rule_.id, client, last])
+        self.settle_of(rule_.id, client)
+        self.keep(pause)
 
-    @rule(number=st.integers(0, 5))
-    def revoke(self, number):
+    @rule(number=st.integers(0, 5), pause=PAUSES)
+    def revoke(self, number, pause):
         granted = [row for row in self.world.waivers if row[0].state == "approved"]
         if granted:
             waiver, rule_, client, _last = granted[number % len(granted)]
             waiver.with_user(self.case.chief).action_revoke()
             self.settle_of(rule_, client)
+            self.keep(pause)
 
-    def settle_of(self, rule_, client):
-        keys = {key for key in self.clerk.ledger if (key[0], key[2]) == (rule_.id, client)}
+    def settle_of(self, rule_id, client):
+        keys = {key for key in self.clerk.ledger if (key[0], key[2]) == (rule_id, client)}
         self.clerk.settle(self.world.day, keys)
 
-    @rule(pause=st.integers(0, 12))
     def keep(self, pause):
         """Days pass, then the run happens."""
+        self.world.answers.clear()
         self.world.day += timedelta(days=pause)
         self.env["credit.obligation"]._generate(self.world.day)
         self.clerk.keep(self.world.day)
@@ -348,8 +406,7 @@ class TestLedgerProperties(ProjectCase):
         cls.chief = person("chief", office, "head_office_leader")
         person("president", cls.branch, "president")
         person("deputy", cls.branch, "deputy_president")
-        posts = ("president", "deputy_president", "corporate_head")
-        cls.substitutes = {post: person(f"substitute_{post}") for post in posts}
+        cls.substitutes = {post: person(f"substitute_{post}") for post in POSTS}
         cls.clients = list(
             env["res.partner"].create(
                 [
@@ -363,6 +420,10 @@ class TestLedgerProperties(ProjectCase):
                 ]
             )
         )
+        rules = env["credit.cadence.rule"].search([("role", "=", False)])
+        cls.said = [Said.of(record) for record in rules]
+        around = (START - timedelta(days=400), START + timedelta(days=800))
+        cls.working = set(env["credit.working.day"]._list(*around))
         env.cr.precommit.clear()
         env.flush_all()
 
@@ -371,8 +432,8 @@ class TestLedgerProperties(ProjectCase):
         run_state_machine_as_test(
             machine,
             settings=settings(
-                max_examples=6,
-                stateful_step_count=14,
+                max_examples=EXAMPLES,
+                stateful_step_count=25,
                 deadline=None,
                 derandomize=True,
                 database=None,

@@ -253,13 +253,16 @@ def settle(which, day):
                   ended_reason = s.ended_reason,
                   latest_safe_date = CASE WHEN s.status IN ('overdue', 'ended') THEN o.due_date
                                           ELSE o.latest_safe_date END
-             FROM (SELECT o.id, COALESCE(x.done, 0) AS done, x.done_on, w.id AS waiver_id,
+             FROM (SELECT o.id, COALESCE(x.done, 0) AS done, x.done_on,
+                          CASE WHEN x.done_on IS NULL AND o.ended_on IS NULL THEN w.id
+                           END AS waiver_id,
                           COALESCE(o.ended_on, lapsed.day) AS ended_on,
                           COALESCE(o.ended_reason, lapsed.reason) AS ended_reason,
                           CASE WHEN x.done_on <= o.period_end AND NOT x.is_late THEN 'done'
                                WHEN x.done_on IS NOT NULL THEN 'late'
+                               WHEN o.ended_on IS NOT NULL THEN 'ended'
                                WHEN w.id IS NOT NULL THEN 'waived'
-                               WHEN o.ended_on IS NOT NULL OR lapsed.day IS NOT NULL THEN 'ended'
+                               WHEN lapsed.day IS NOT NULL THEN 'ended'
                                WHEN o.due_date < %(day)s AND NOT o.guideline THEN 'overdue'
                                ELSE 'open' END AS status
                      FROM credit_obligation o
@@ -281,7 +284,7 @@ def settle(which, day):
                 LEFT JOIN LATERAL (
                           SELECT o.period_end + 1 AS day, 'guideline' AS reason
                            WHERE o.guideline AND o.period_end < %(day)s
-                             AND x.done_on IS NULL) lapsed ON TRUE
+                             AND x.done_on IS NULL AND w.id IS NULL) lapsed ON TRUE
                     WHERE %(which)s) s
             WHERE o.id = s.id
               AND (o.done, o.done_on, o.status, o.waiver_id)

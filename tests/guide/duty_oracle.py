@@ -65,13 +65,13 @@ class Clerk:
             eligible = [d for d in seen if self.world.concerns(rule, client, d)]
             if not eligible:
                 continue
-            user, post = self.world.answer(rule, client)
+            user = self.world.answer(rule, client)
             subject = client
             if rule.subject == "person":
                 if not user:
                     continue
                 subject = ("person", user)
-            wanted.setdefault(subject, []).append((eligible, user, post, client))
+            wanted.setdefault(subject, []).append((eligible, user))
         keys = {key for key in self.ledger if key[:2] == (rule.id, start)}
         for subject in set(wanted) | {key[2] for key in keys}:
             key = (rule.id, start, subject)
@@ -123,22 +123,22 @@ class Clerk:
         for (_rule, _start, subject), duty in self.ledger.items():
             past = duty["end"] < (self.until or date.min)
             if past and duty["status"] in ("open", "overdue") and not isinstance(subject, tuple):
-                duty["user"] = self.world.answer(duty["rule"], subject)[0]
+                duty["user"] = self.world.answer(duty["rule"], subject)
 
     def settle(self, today, keys=None):
         for key, duty in self.ledger.items():
             if keys is not None and key not in keys:
                 continue
             times = sorted(set(duty["done"]))
-            if duty["guideline"] and duty["end"] < today and len(times) < duty["required"]:
-                duty["ended_on"] = duty["ended_on"] or duty["end"] + DAY
             if len(times) >= duty["required"]:
                 fulfilled = times[duty["required"] - 1]
                 duty["status"] = "done" if fulfilled <= duty["end"] else "late"
-            elif self.world.is_waived(key[0], key[2], duty["due"]):
-                duty["status"] = "waived"
             elif duty["ended_on"]:
                 duty["status"] = "ended"
+            elif self.world.is_waived(key[0], key[2], duty["due"]):
+                duty["status"] = "waived"
+            elif duty["guideline"] and duty["end"] < today:
+                duty.update(status="ended", ended_on=duty["end"] + DAY)
             elif duty["due"] < today and not duty["guideline"]:
                 duty["status"] = "overdue"
             else:
