@@ -36,6 +36,7 @@ class CreditContactReport(models.Model):
     @api.model
     def _demo_quarter(self):
         """Report thirteen weeks of contacts, as the people of the demo bank would have."""
+        self = self.with_context(lang=self.env.ref(f"{TIERING}.user_head").lang)
         today = self.env.company._credit_today()
         for order, (name, (login, story, step)) in enumerate(STORIES.items()):
             client = self.env.ref(f"{TIERING}.client_{name}")
