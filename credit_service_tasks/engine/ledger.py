@@ -195,8 +195,11 @@ def end_without_rule(instances, day, restriction):
     )
 
 
-def follow(day, before, rule_ids, restrict):
-    """Return the statement by which overdue duties of earlier periods follow the people."""
+def follow(day, since, before, rule_ids, restrict):
+    """Return the statement by which overdue duties of earlier periods follow the people.
+
+    What fell due before ``since`` stays with whoever missed it.
+    """
     return SQL(
         """WITH %(parts)s
            UPDATE credit_obligation o
@@ -208,6 +211,7 @@ def follow(day, before, rule_ids, restrict):
                              JOIN credit_cadence_rule r ON r.id = o.rule_id
                         LEFT JOIN res_partner p ON p.id = o.partner_id
                             WHERE o.status IN ('open', 'overdue') AND o.person_id IS NULL
+                              AND o.due_date >= %(since)s
                               AND o.period_end < %(before)s AND %(restriction)s) e
                    %(joins)s) c
             WHERE o.id = c.id
@@ -218,6 +222,7 @@ def follow(day, before, rule_ids, restrict):
         user=ANSWER_USER,
         post=ANSWER_POST,
         joins=answer_joins(),
+        since=since,
         before=before,
         restriction=restrict("o", "partner_id"),
     )
@@ -342,14 +347,38 @@ def pace(calendar, restriction):
     )
 
 
-def escalate(steps):
-    """Return the statement that raises open duties to the highest step reached.
+def escalate(steps, since):
+    """Return the statement that raises duties to the highest step reached.
+
+    Of duties missed one after the other only the last is shown, as overdue as the first
+    of them: one line per client and rule, not one per week. What was done since ends
+    the row. What fell due before ``since`` is history and shown to nobody.
 
     :param steps: list of dicts ``id``, ``level``, ``period`` (or None), ``recipient``,
         ``post_id`` (or None) and ``limit``: due on this date or before, the step is reached
     """
+    key = SQL(
+        "o.rule_id, COALESCE(o.partner_id, 0) AS client, COALESCE(o.unit_id, 0) AS unit,"
+        " COALESCE(o.person_id, 0) AS person"
+    )
     return SQL(
-        """WITH holder AS MATERIALIZED (%(holders)s)
+        """WITH holder AS MATERIALIZED (%(holders)s),
+           good AS MATERIALIZED (
+               SELECT %(key)s, max(o.period_start) AS period_start
+                 FROM credit_obligation o
+                WHERE o.status IN ('done', 'late', 'waived') AND o.due_date >= %(since)s
+             GROUP BY 1, 2, 3, 4
+           ), missed AS MATERIALIZED (
+               SELECT %(key)s, min(o.due_date) AS due_date, max(o.period_start) AS period_start
+                 FROM credit_obligation o
+            LEFT JOIN good
+                   ON good.rule_id = o.rule_id AND good.client = COALESCE(o.partner_id, 0)
+                  AND good.unit = COALESCE(o.unit_id, 0)
+                  AND good.person = COALESCE(o.person_id, 0)
+                WHERE o.status = 'overdue' AND NOT o.guideline AND o.due_date >= %(since)s
+                  AND (good.period_start IS NULL OR o.period_start > good.period_start)
+             GROUP BY 1, 2, 3, 4
+           )
            UPDATE credit_obligation o
               SET escalation_level = c.level, escalation_step_id = c.step_id,
                   escalated_to_id = c.user_id
@@ -360,11 +389,17 @@ def escalate(steps):
                                WHEN 'post' THEN top.user_id END AS user_id
                      FROM credit_obligation o
                 LEFT JOIN credit_post own ON own.id = o.post_id
+                LEFT JOIN missed
+                       ON missed.rule_id = o.rule_id AND missed.client = COALESCE(o.partner_id, 0)
+                      AND missed.unit = COALESCE(o.unit_id, 0)
+                      AND missed.person = COALESCE(o.person_id, 0)
+                      AND missed.period_start = o.period_start AND o.status = 'overdue'
                 LEFT JOIN LATERAL (
                           SELECT * FROM jsonb_to_recordset(%(steps)s) AS s(
-                              id int, level int, period varchar, recipient varchar, post_id int,
-                              "limit" date)
-                           WHERE o.due_date <= s."limit"
+                              id int, level int, period varchar, recipient varchar,
+                              post_id int, "limit" date)
+                           WHERE CASE WHEN o.status = 'overdue' THEN missed.due_date
+                                      ELSE o.due_date END <= s."limit"
                              AND (s.period IS NULL OR s.period = o.period)
                         ORDER BY s.level DESC LIMIT 1) step ON TRUE
                 LEFT JOIN LATERAL (
@@ -387,12 +422,15 @@ def escalate(steps):
                              AND step.recipient IN ('superior', 'post')
                         ORDER BY post.sequence LIMIT 1) top ON TRUE
                     WHERE o.status IN ('open', 'overdue') AND NOT o.guideline
-                      AND (o.due_date <= %(last)s OR o.escalation_level > 0)) c
+                      AND (o.due_date BETWEEN %(since)s AND %(last)s
+                           OR o.escalation_level > 0)) c
             WHERE o.id = c.id
               AND (o.escalation_level, o.escalation_step_id, o.escalated_to_id)
                   IS DISTINCT FROM (c.level, c.step_id, c.user_id)
         RETURNING o.id""",
         holders=holders_sql(),
+        key=key,
+        since=since,
         steps=json.dumps(steps, default=str),
-        last=max((step["limit"] for step in steps), default="-infinity"),
+        last=max((step["limit"] for step in steps), default=since),
     )

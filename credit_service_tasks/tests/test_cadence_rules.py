@@ -127,7 +127,6 @@ class TestPaceAndEscalation(DutyCase):
     def test_the_ladder(self):
         client = self.listed()
         self.run_on(MONDAY)
-        duty = self.duties(client, "weekly_contact_deputy_or_head")
         for day, level, to in (
             ("2024-06-05", 0, False),
             ("2024-06-06", 1, self.deputy),  # due tomorrow
@@ -139,6 +138,9 @@ class TestPaceAndEscalation(DutyCase):
             ("2024-07-08", 4, self.leader),
         ):
             self.run_on(day)
+            weekly = self.duties(client, "weekly_contact_deputy_or_head")
+            # The last one missed stands for the row.
+            duty = weekly.filtered(lambda d: d.status == "overdue")[-1:] or weekly
             with self.subTest(day=day):
                 self.assertEqual(
                     (duty.escalation_level, duty.escalated_to_id.id), (level, to and to.id)
@@ -148,9 +150,24 @@ class TestPaceAndEscalation(DutyCase):
         client = self.listed()
         self.run_on(MONDAY)
         self.run_on("2024-06-17")
-        duty = self.duties(client, "weekly_contact_president", period_start=MONDAY)
+        duty = self.duties(client, "weekly_contact_president", period_start="2024-06-10")
         self.assertEqual((duty.escalation_level, duty.escalated_to_id), (3, self.leader))
         self.assertIn(
             duty,
             self.ledger.with_user(self.leader).search([("escalated_to_id", "=", self.leader.id)]),
         )
+
+    def test_missed_week_after_week_is_one_line(self):
+        """The last of the missed duties stands for the row, as overdue as the first."""
+        client = self.listed()
+        for day in ("2024-06-03", "2024-06-11", "2024-06-17", "2024-06-24"):
+            self.run_on(day)
+        weekly = self.duties(client, "weekly_contact_deputy_or_head")
+        missed = weekly.filtered(lambda d: d.status == "overdue")
+        self.assertEqual(len(missed), 3)
+        self.assertEqual(missed.mapped("escalation_level"), [0, 0, 3])
+        self.assertEqual(missed[2].escalated_to_id, self.president)
+        # Something was done meanwhile: the row begins anew.
+        self.discharge(missed[1], "2024-06-14")
+        self.run_on("2024-06-24")
+        self.assertEqual(weekly.mapped("escalation_level")[:3], [0, 0, 2])

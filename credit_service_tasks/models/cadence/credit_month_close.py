@@ -76,7 +76,6 @@ class CreditMonthClose(models.Model):
             )
             close.later_count = len(close.later_ids)
 
-    @api.model
     def action_close_last_month(self):
         """Close the month before this one for every institution that did not do so.
 

@@ -149,6 +149,7 @@ class CreditObligation(models.Model):
         " COALESCE(person_id, 0))",
         "The duty of this period is already in the ledger.",
     )
+    _due = models.Index("(due_date)")
     _open_by_responsible = models.Index("(user_id, due_date) WHERE status IN ('open', 'overdue')")
 
     def init(self):

@@ -1,6 +1,7 @@
 import logging
 import random
 import time
+from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import api, models
@@ -22,6 +23,9 @@ SLICE = 50_000
 FEW = 5_000
 # How often a slice is tried again when another transaction was faster.
 COLLISIONS = 10
+# What fell due longer ago is history: it stays overdue in every report, but is handed to
+# nobody and shown to nobody any more. A bound of the nightly work, no rule of the guide.
+HISTORY = timedelta(days=120)
 # More clients at once than this are left to the run that follows.
 AT_ONCE = 2_000
 
@@ -310,11 +314,14 @@ class CreditObligation(models.Model):
         # sudo: archived rules too; their overdue duties still have a responsible.
         rules = self.env["credit.cadence.rule"].sudo().with_context(active_test=False)
         rule_ids = rules.search([]).ids
-        return self._write_ledger(ledger.follow(plan.day, plan.since, rule_ids, no_restriction))
+        since = plan.day - HISTORY
+        return self._write_ledger(
+            ledger.follow(plan.day, since, plan.since, rule_ids, no_restriction)
+        )
 
     def _escalate(self, plan):
         steps = self.env["credit.escalation.step"]._limits(plan.day, plan.calendar)
-        return self._write_ledger(ledger.escalate(steps))
+        return self._write_ledger(ledger.escalate(steps, plan.day - HISTORY))
 
     def _write_ledger(self, statement):
         ids = [row[0] for row in self.env.execute_query(statement)]

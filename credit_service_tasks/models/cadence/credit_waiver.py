@@ -99,6 +99,7 @@ class CreditWaiver(models.Model):
     duty_ids = fields.One2many("credit.obligation", "waiver_id", string="Duties waived")
     duty_count = fields.Integer("Duties", compute="_compute_duty_count")
     may_decide = fields.Boolean(compute="_compute_may_decide")
+    obstacle = fields.Char("Why you cannot decide", compute="_compute_may_decide")
 
     _dates_in_order = models.Constraint(
         "CHECK (date_to >= date_from)", "A waiver cannot end before it begins."
@@ -136,7 +137,8 @@ class CreditWaiver(models.Model):
     @api.depends("state", "type_id", "institution_id", "requested_by_id")
     def _compute_may_decide(self):
         for waiver in self:
-            waiver.may_decide = not waiver._obstacle(self.env.user)
+            waiver.obstacle = waiver._obstacle(self.env.user)
+            waiver.may_decide = not waiver.obstacle
 
     # WHO MAY
 

@@ -50,6 +50,9 @@ class CreditContactReport(models.Model):
                 if day > today:
                     continue
                 self._demo_contact(client, user, day, weeks, story, step)
+        # What was entered in time after all settles the duties anew.
+        discharges = self.env["credit.discharge"].search([("report_id", "!=", False)])
+        self.env["credit.obligation"]._settle(discharges.obligation_id.ids)
         self._demo_promises(today)
         self._demo_plans(today)
 
@@ -66,6 +69,10 @@ class CreditContactReport(models.Model):
             ).id,
             "attendee_ids": [fields.Command.set(user.ids)],
         }
+        if user.login == "president" and weeks % 3:
+            # The deputy joins the call.
+            deputy = self.env.ref(f"{TIERING}.user_deputy")
+            values["attendee_ids"] = [fields.Command.set((user | deputy).ids)]
         if visit:
             met = client.child_ids.filtered("credit_in_charge")[:1]
             last = weeks == 1
