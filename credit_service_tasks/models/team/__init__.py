@@ -5,6 +5,8 @@ from . import credit_team_requirement
 from . import credit_service_member
 from . import credit_absence
 from . import credit_handover
+from . import credit_handover_leaving
+from . import credit_handover_packet
 from . import credit_handover_line
 from . import credit_caseload_limit
 from . import credit_retail_count
