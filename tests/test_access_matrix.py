@@ -3,7 +3,8 @@
 Per addon ``access/<addon>_models.csv`` and ``access/<addon>_methods.csv`` hold a row per model and
 per public method, and a column per persona. A cell of the first names the operations granted:
 r(ead), w(rite), c(reate), d(elete), - for none; of the second what a call by RPC does: ok, denied
-(AccessError), refused (UserError). Two words: in the own institution, in another one.
+(AccessError), refused (UserError). Two words: in the own institution, in another one. A row for something new is in the message of the
+test that misses it. What crashes instead of refusing is found as CRASH.
 
 ``CREDIT_WRITE_MATRIX=1`` writes what is found into the files, to be judged in the diff.
 """
@@ -38,38 +39,6 @@ PERSONAS = (
     "outsider",
     "portal",
 )
-# Written by the engine, the listing or the calendar alone: nobody enters, changes or deletes them.
-ENGINE = (
-    "credit.assessment",
-    "credit.membership",
-    "credit.nomination.decision",
-    "credit.list.review",
-    "credit.digest",
-    "credit.bulletin.line",
-    "credit.import.line",
-)
-# On the client, the same.
-ENGINE_FIELDS = {
-    "credit_tier": "strategic",
-    "credit_tier_since": "2020-01-01",
-    "credit_suggested": "strategic",
-    "credit_drift": "aligned",
-    "credit_drift_since": "2020-01-01",
-    "credit_assessment_id": 1,
-    "credit_state": "active",
-}
-
-
-# Moved by buttons alone, on records that people may write otherwise.
-STEERED = {
-    "credit.nomination": {"state": "confirmed", "credit_approved": True, "round": 9},
-    "credit.list.review": {"state": "closed"},
-    "credit.list.review.line": {"drift": "aligned", "suggested": "basic"},
-    "credit.bulletin": {"state": "issued", "name": "X", "note": "changed"},
-    "credit.declaration": {"closed_on": "2020-01-01"},
-    "credit.confidential.note": {"author_id": SUPERUSER_ID},
-}
-
 
 class RollBack(Exception):
     """Undo what a call did."""
@@ -85,6 +54,10 @@ def write_rows(path, keys, rows):
         writer = csv.DictWriter(file, [*keys, *PERSONAS], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def as_csv(row):
+    return ",".join(row.values())
 
 
 def cell(answers):
@@ -117,10 +90,19 @@ class AccessCase(ProjectCase):
             return
         wanted = {tuple(row[k] for k in keys): row for row in read_rows(path)}
         found = {tuple(row[k] for k in keys): row for row in found}
-        self.assertEqual(sorted(wanted), sorted(found), "every one has its row, and no other")
-        for key, row in wanted.items():
-            with self.subTest(row=key):
-                self.assertEqual(found[key], row)
+        problems = []
+        if missing := sorted(set(found) - set(wanted)):
+            problems.append("Rows to judge, then to add to it:")
+            problems += [as_csv(found[key]) for key in missing]
+        if gone := sorted(set(wanted) - set(found)):
+            problems.append("Rows of what is no longer there:")
+            problems += [as_csv(wanted[key]) for key in gone]
+        if changed := [key for key in sorted(set(wanted) & set(found)) if wanted[key] != found[key]]:
+            problems.append("Rows that are not as they should be (<), but (>):")
+            for key in changed:
+                problems += [f"< {as_csv(wanted[key])}", f"> {as_csv(found[key])}"]
+        if problems:
+            self.fail("\n".join([f"{path.name}:", *problems]))
 
     # Models
 
@@ -176,6 +158,8 @@ class AccessCase(ProjectCase):
                 for attribute, value in vars(owner).items():
                     if attribute.startswith("_") or not inspect.isfunction(value):
                         continue
+                    if getattr(value, "_api_private", False):
+                        continue
                     elsewhere = [
                         c
                         for c in model.__mro__
@@ -204,6 +188,8 @@ class AccessCase(ProjectCase):
                     answer = "denied"
                 except UserError:
                     answer = "refused"
+                except Exception as error:  # noqa: BLE001 - told in the row
+                    answer = f"CRASH:{type(error).__name__}"
                 raise RollBack
         except RollBack:
             self.env.invalidate_all(flush=False)
@@ -251,7 +237,7 @@ class AccessCase(ProjectCase):
     def test_nobody_forges_what_the_engine_writes(self):
         forged = []
         contexts = self.hostile_contexts()
-        for model in ENGINE:
+        for model in self.engine:
             record = self.samples[model]["own"]
             date = next((n for n, f in record._fields.items() if f.type == "date" and f.store), "")
             change = {date: "2020-01-01"} if date else {"row_no": 7}
@@ -278,12 +264,12 @@ class AccessCase(ProjectCase):
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_nobody_writes_the_engines_fields_of_a_client(self):
-        self.assertEqual(self.forged(self.samples["res.partner"]["own"], ENGINE_FIELDS), [])
+        self.assertEqual(self.forged(self.samples["res.partner"]["own"], self.engine_fields), [])
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_nobody_steers_what_moves_by_its_buttons(self):
         """States, decisions and frozen evidence of records that people may write otherwise."""
-        for model, values in STEERED.items():
+        for model, values in self.steered.items():
             with self.subTest(model=model):
                 self.assertEqual(self.forged(self.samples[model]["own"], values), [])
 

@@ -7,6 +7,8 @@ record ``own`` only.
 
 import base64
 
+from odoo import SUPERUSER_ID
+
 from odoo.addons.credit_client_tiering.models.listing import credit_digest
 from odoo.addons.credit_client_tiering.tests.common import BankCase
 from odoo.addons.credit_client_tiering.tests.import_common import csv_bytes, make_code
@@ -16,6 +18,36 @@ PLACES = ("own", "other")
 
 class Stage(BankCase):
     """The bank of the tests, with something of everything."""
+
+    # Written by the engine, the listing or the calendar alone: nobody enters, changes, deletes them.
+    engine = (
+        "credit.assessment",
+        "credit.membership",
+        "credit.nomination.decision",
+        "credit.list.review",
+        "credit.digest",
+        "credit.bulletin.line",
+        "credit.import.line",
+    )
+    # On the client, the same.
+    engine_fields = {
+        "credit_tier": "strategic",
+        "credit_tier_since": "2020-01-01",
+        "credit_suggested": "strategic",
+        "credit_drift": "aligned",
+        "credit_drift_since": "2020-01-01",
+        "credit_assessment_id": 1,
+        "credit_state": "active",
+    }
+    # Moved by buttons alone, on records that people may write otherwise.
+    steered = {
+        "credit.nomination": {"state": "confirmed", "credit_approved": True, "round": 9},
+        "credit.list.review": {"state": "closed"},
+        "credit.list.review.line": {"drift": "aligned", "suggested": "basic"},
+        "credit.bulletin": {"state": "issued", "name": "X", "note": "changed"},
+        "credit.declaration": {"closed_on": "2020-01-01"},
+        "credit.confidential.note": {"author_id": SUPERUSER_ID},
+    }
 
     @classmethod
     def setUpClass(cls):
@@ -230,7 +262,9 @@ class Stage(BankCase):
         special = getattr(self, f"call_{name}", None)
         if special:
             return special(place, user)
-        return self.samples[model].get(place, self.env[model]).with_user(user), (), {}
+        if self.env[model]._transient and model not in self.samples:
+            return self.env[model].with_user(user).create({}), (), {}
+        return self.samples.get(model, {}).get(place, self.env[model]).with_user(user), (), {}
 
     def call_credit_bulletin_action_collect(self, place, user):
         return self.samples["credit.bulletin (draft)"][place].with_user(user), (), {}

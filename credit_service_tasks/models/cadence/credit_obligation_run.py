@@ -2,6 +2,7 @@ import logging
 import random
 import time
 from datetime import timedelta
+
 from psycopg2 import OperationalError
 
 from odoo import api, models
