@@ -116,8 +116,9 @@ def floor_statement(env):
         ("monthly_visit_deputy_or_head", "deputy_president", month, None),
     ]
     values = ", ".join(
-        "(%d, %d, '%s'::date, '%s'::date, '%s'::date, %s::boolean)"
-        % (rules[code], posts[post], *dates, "NULL" if group is None else group)
+        f"({rules[code]}, {posts[post]}, "
+        + "".join(f"'{day}'::date, " for day in dates)
+        + f"{'NULL' if group is None else group}::boolean)"
         for code, post, dates, group in rows
     )
     types = [

@@ -109,9 +109,9 @@ def run(empty, work, clients):
         drop(work)
     rhythms, _usual, opened, quiet, *_rest, lines, _net = expected
     note = (
-        f"Large funds: both sides found the same {rhythms:,} rhythms, {opened:,} open and {quiet:,} "
-        f"quiet alerts and {lines:,} lines of bulletins; ours also put the open ones on the lists "
-        "of their owners."
+        f"Large funds: both sides found the same {rhythms:,} rhythms, {opened:,} open and "
+        f"{quiet:,} quiet alerts and {lines:,} lines of bulletins; ours also put the open ones "
+        "on the lists of their owners."
     )
     return [
         Measure(

@@ -29,6 +29,7 @@
         "views/res_partner_team_views.xml",
         # what is owed
         "data/credit_working_year_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/credit_duty_kind_data.xml",
         "data/credit_contact_channel_data.xml",
         "data/credit_service_reading_data.xml",
@@ -43,7 +44,6 @@
         "views/credit_month_close_views.xml",
         # was it done
         "data/credit_contact_purpose_data.xml",
-        "data/mail_activity_type_data.xml",
         "data/credit_contact_check_data.xml",
         "data/credit_contact_cron_data.xml",
         "report/credit_briefing_templates.xml",

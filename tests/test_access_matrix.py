@@ -3,8 +3,9 @@
 Per addon ``access/<addon>_models.csv`` and ``access/<addon>_methods.csv`` hold a row per model and
 per public method, and a column per persona. A cell of the first names the operations granted:
 r(ead), w(rite), c(reate), d(elete), - for none; of the second what a call by RPC does: ok, denied
-(AccessError), refused (UserError). Two words: in the own institution, in another one. A row for something new is in the message of the
-test that misses it. What crashes instead of refusing is found as CRASH.
+(AccessError), refused (UserError). Two words: in the own institution, in another one. A row for
+something new is in the message of the test that misses it. What crashes instead of
+refusing is found as CRASH.
 
 ``CREDIT_WRITE_MATRIX=1`` writes what is found into the files, to be judged in the diff.
 """
@@ -16,7 +17,6 @@ import os
 import re
 from pathlib import Path
 
-from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user
@@ -39,6 +39,7 @@ PERSONAS = (
     "outsider",
     "portal",
 )
+
 
 class RollBack(Exception):
     """Undo what a call did."""
@@ -97,7 +98,9 @@ class AccessCase(ProjectCase):
         if gone := sorted(set(wanted) - set(found)):
             problems.append("Rows of what is no longer there:")
             problems += [as_csv(wanted[key]) for key in gone]
-        if changed := [key for key in sorted(set(wanted) & set(found)) if wanted[key] != found[key]]:
+        if changed := [
+            key for key in sorted(set(wanted) & set(found)) if wanted[key] != found[key]
+        ]:
             problems.append("Rows that are not as they should be (<), but (>):")
             for key in changed:
                 problems += [f"< {as_csv(wanted[key])}", f"> {as_csv(found[key])}"]

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from odoo.addons.credit_client_tiering.engine.explain import quantity
@@ -78,7 +79,7 @@ class CreditBriefing(models.AbstractModel):
             lambda s: s.period_start == now.period_start - relativedelta(years=1)
         )
         lines = []
-        for metric in self.env["credit.metric"].search([]):
+        for metric in self.env["credit.metric"].search(Domain.TRUE):
             value = now[metric.code]
             old = before[metric.code] if before else False
             if value is False and old is False:

@@ -91,10 +91,11 @@ class DutyCase(BankCase):
     def rule(self, **values):
         """Make a rule of the test's own."""
         posts = values.pop("posts", ["president"])
+        count = self.env["credit.cadence.rule"].search_count([])
         return self.env["credit.cadence.rule"].create(
             {
                 "name": "Test rule",
-                "code": f"test-{values.get('period', 'week')}-{len(self.env['credit.cadence.rule'].search([]))}",
+                "code": f"test-{values.get('period', 'week')}-{count}",
                 "clause": "R-P-2a",
                 "kind_id": self.env.ref("credit_service_tasks.duty_kind_contact").id,
                 "period": "week",

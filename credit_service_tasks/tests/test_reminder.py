@@ -70,7 +70,8 @@ class TestReminder(ContactCase):
         ours = duty._reminders()
         theirs_row, our_row = self.rows(stock.ids)[0], self.rows(ours.ids)[0]
         for name in OWN | {"res_id"}:
-            theirs_row.pop(name), our_row.pop(name)
+            theirs_row.pop(name)
+            our_row.pop(name)
         self.assertEqual(our_row, theirs_row)
         self.assertEqual(
             self.followers(self.bank_client)[self.president.partner_id],
@@ -101,7 +102,9 @@ class TestReminder(ContactCase):
     def test_once_and_only_when_due(self):
         duty = self.owed()
         later = self.owed(start="2024-06-10", end="2024-06-16")
-        nobody = self.duty(self.rule("nobody", ["president"]), self.bank_client, "2024-06-03", "2024-06-09")
+        nobody = self.duty(
+            self.rule("nobody", ["president"]), self.bank_client, "2024-06-03", "2024-06-09"
+        )
         every = duty | later | nobody
         self.duties._remind(every.ids)
         self.duties._remind(every.ids)

@@ -140,7 +140,7 @@ class TestMonthClose(DutyCase):
         self.run_on("2024-07-03")
         close = self.close()
         line = close.line_ids.filtered(
-            lambda l: l.rule_id == visits[0].rule_id and l.user_id == self.president
+            lambda row: row.rule_id == visits[0].rule_id and row.user_id == self.president
         )
         figures = (line.due, line.done, line.late, line.overdue, line.waived)
         self.assertEqual(figures, (3, 1, 1, 1, 1), "waived ones are out of the denominator")

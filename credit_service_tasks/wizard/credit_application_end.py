@@ -16,7 +16,7 @@ class CreditApplicationEnd(models.TransientModel):
     )
     kind = fields.Char(compute="_compute_kind")
     reason_id = fields.Many2one(
-        "credit.process.code", string="Reason", required=True, domain="[('kind', '=', kind)]"
+        "credit.process.code", required=True, domain="[('kind', '=', kind)]"
     )
     text = fields.Text("In words", required=True, help="What the client will be told.")
 

@@ -9,7 +9,7 @@ class CreditApplicationSuspend(models.TransientModel):
 
     application_id = fields.Many2one("credit.application", required=True, ondelete="cascade")
     reason_id = fields.Many2one(
-        "credit.process.code", string="Reason", required=True, domain=[("kind", "=", "suspension")]
+        "credit.process.code", required=True, domain=[("kind", "=", "suspension")]
     )
     note = fields.Text(required=True)
     proof = fields.Binary(required=True, attachment=False)

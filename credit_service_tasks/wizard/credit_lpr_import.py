@@ -19,7 +19,7 @@ class CreditLprImport(models.TransientModel):
     _name = "credit.lpr.import"
     _description = "Import of Loan Prime Rates"
 
-    file = fields.Binary("File", required=True, attachment=False)
+    file = fields.Binary(required=True, attachment=False)
     file_name = fields.Char()
     replace = fields.Boolean("Replace figures that differ")
     result = fields.Text(readonly=True)

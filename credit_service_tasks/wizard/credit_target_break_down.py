@@ -155,7 +155,7 @@ class CreditTargetBreakDownLine(models.TransientModel):
     level = fields.Selection(
         [("institution", "Institution"), ("person", "Person"), ("client", "Client")], required=True
     )
-    institution_id = fields.Many2one("crm.team", string="Institution", ondelete="cascade")
+    institution_id = fields.Many2one("crm.team", ondelete="cascade")
     user_id = fields.Many2one("res.users", string="Person", ondelete="cascade")
     partner_id = fields.Many2one("res.partner", string="Client", ondelete="cascade")
     unit = fields.Selection(related="wizard_id.unit")

@@ -19,7 +19,7 @@ PLACES = ("own", "other")
 class Stage(BankCase):
     """The bank of the tests, with something of everything."""
 
-    # Written by the engine, the listing or the calendar alone: nobody enters, changes, deletes them.
+    # Written by the engine, the listing or the calendar alone: nobody enters or changes them.
     engine = (
         "credit.assessment",
         "credit.membership",

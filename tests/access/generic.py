@@ -12,7 +12,6 @@ from odoo import models
 PARTNERS = ("partner_id", "client_id")
 INSTITUTIONS = ("institution_id", "team_id", "crm_team_id")
 SCALARS = {
-    "char": "x",
     "text": "x",
     "html": "x",
     "integer": 1,
@@ -44,6 +43,8 @@ class GenericSamples:
         fields = records._fields
         if any(n in fields for n in names):
             return True
+        if "user_id" in fields and fields["user_id"].required:
+            return True
         return any(
             f.type == "many2one"
             and f.required
@@ -71,7 +72,7 @@ class GenericSamples:
         values = {n: client.id for n in PARTNERS if n in records._fields}
         values |= {n: institution.id for n in INSTITUTIONS if n in records._fields}
         if "user_id" in records._fields:
-            values["user_id"] = (cls.manager if place == "own" else cls.stranger).id
+            values["user_id"] = cls.people_of[place].id
         return values
 
     @classmethod
@@ -103,13 +104,12 @@ class GenericSamples:
     @classmethod
     def value_of(cls, field, records, place):
         if field.type == "many2one":
-            if field.comodel_name in ("crm.team", "res.partner", "res.users"):
-                user = cls.manager if place == "own" else cls.stranger
-                return {
-                    "crm.team": cls.institutions[place],
-                    "res.partner": cls.samples["res.partner"][place],
-                    "res.users": user,
-                }[field.comodel_name].id
+            if field.comodel_name == "crm.team":
+                return cls.institutions[place].id
+            if field.comodel_name == "res.users":
+                return cls.people_of[place].id
+            if place in cls.samples.get(field.comodel_name, ()):
+                return cls.samples[field.comodel_name][place].id
             if field.comodel_name.startswith("credit."):
                 return cls.sample_of(field.comodel_name, place).id
             return cls.env[field.comodel_name].search([], limit=1).id
@@ -118,7 +118,9 @@ class GenericSamples:
         if field.type == "many2one_reference":
             return 1
         if field.type == "date":
-            return cls.today
+            return cls.today if field.name.endswith("_to") else cls.today.replace(day=1)
         if field.type == "datetime":
             return f"{cls.today} 09:00:00"
+        if field.type == "char":
+            return f"x {place}"
         return SCALARS.get(field.type, False)

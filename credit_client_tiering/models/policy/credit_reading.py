@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CreditReading(models.Model):
@@ -18,4 +19,4 @@ class CreditReading(models.Model):
     @api.model
     def _of_policies(self):
         """Return the readings that a policy switches; others govern what comes after it."""
-        return self.search([]).filtered(lambda r: any(o.effects for o in r.option_ids))
+        return self.search(Domain.TRUE).filtered(lambda r: any(o.effects for o in r.option_ids))

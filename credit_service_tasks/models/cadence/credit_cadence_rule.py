@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.credit_client_tiering.models.policy.tiers import TIERS
 
@@ -197,7 +198,7 @@ class CreditCadenceRule(models.Model):
         if operator != "in":
             return NotImplemented
         wanted = {bool(v) for v in value}
-        rules = self.with_context(active_test=False).search([])  # some dozens at most
+        rules = self.with_context(active_test=False).search(Domain.TRUE)  # some dozens at most
         return [("id", "in", rules.filtered(lambda r: r.is_in_force in wanted).ids)]
 
     def _compute_is_frozen(self):
@@ -256,30 +257,33 @@ class CreditCadenceRule(models.Model):
 
     def _whom(self, tiers):
         """Return in words what a duty of the rule is about."""
-        _ = self.env._
         if self.tier:
-            clients = _("%s client", tiers[self.tier])
+            clients = self.env._("%s client", tiers[self.tier])
         elif self.important:
-            clients = _("important client")
+            clients = self.env._("important client")
         elif self.target_client:
-            clients = _("target client of the month")
+            clients = self.env._("target client of the month")
         elif self.role:
-            clients = _("client managed")
+            clients = self.env._("client managed")
         elif self.designation_type_ids or self.excluded_type_ids or self.subject == "client":
-            clients = _("client")
+            clients = self.env._("client")
         else:
-            return _("the institution") if self.subject == "institution" else _("by each holder")
+            return (
+                self.env._("the institution")
+                if self.subject == "institution"
+                else self.env._("by each holder")
+            )
         if self.designation_type_ids:
-            clients = _(
+            clients = self.env._(
                 "%(client)s (%(types)s)",
                 client=clients,
                 types=", ".join(self.designation_type_ids.mapped("name")),
             )
         if self.excluded_type_ids:
-            clients = _("other %s", clients)
+            clients = self.env._("other %s", clients)
         if self.subject == "client":
-            return _("each %s", clients)
-        return _("any %s, in total", clients)
+            return self.env._("each %s", clients)
+        return self.env._("any %s, in total", clients)
 
     # WHAT IS IN FORCE
 

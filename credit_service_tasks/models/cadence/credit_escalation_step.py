@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .credit_cadence_rule import PERIODS
 
@@ -46,7 +47,7 @@ class CreditEscalationStep(models.Model):
     def _limits(self, day, calendar):
         """Return the steps with the due date up to which each is reached on ``day``."""
         # sudo: the ladder is the same for everybody.
-        steps = self.sudo().search([])
+        steps = self.sudo().search(Domain.TRUE)
         return [
             {
                 "id": step.id,

@@ -7,5 +7,6 @@ class CreditMembership(models.Model):
     @api.model
     def _publish_for(self, client_ids):
         """Duties follow the lists."""
-        super()._publish_for(client_ids)
+        result = super()._publish_for(client_ids)
         self.env["credit.obligation"]._soon(client_ids)
+        return result

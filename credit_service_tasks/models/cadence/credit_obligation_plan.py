@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from odoo import models
+from odoo.fields import Domain
 
 from ...engine.duties import Instance
 from ...engine.periods import Calendar, between
@@ -37,7 +38,7 @@ class CreditObligation(models.Model):
         calendar = self._calendar(since - HORIZON, day + HORIZON)
         readings = self.env["credit.reading"]
         chosen = readings._chosen_options()
-        rules = self.env["credit.cadence.rule"].sudo().search([])
+        rules = self.env["credit.cadence.rule"].sudo().search(Domain.TRUE)
         rules = rules.filtered(lambda r: r._under_readings(chosen))
         flags = self._flags(chosen)
         subjects = {subject: ([], []) for subject in ("client", "institution", "person")}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.credit_client_tiering.engine.facts import (
@@ -314,7 +315,7 @@ class CreditObligation(models.Model):
     def _follow(self, plan):
         # sudo: archived rules too; their overdue duties still have a responsible.
         rules = self.env["credit.cadence.rule"].sudo().with_context(active_test=False)
-        rule_ids = rules.search([]).ids
+        rule_ids = rules.search(Domain.TRUE).ids
         since = plan.day - HISTORY
         return self._write_ledger(
             ledger.follow(plan.day, since, plan.since, rule_ids, no_restriction)

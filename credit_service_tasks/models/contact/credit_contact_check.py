@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Each check selects (report_id, detail) of reports submitted from a moment on. They look
@@ -97,7 +98,7 @@ class CreditContactCheck(models.Model):
         """Note what is worth asking about reports submitted since a moment; repeatable."""
         for name in ("credit.contact.report", "credit.contact.participant", "calendar.event"):
             self.env[name].flush_model()
-        for check in self.search([]):
+        for check in self.search(Domain.TRUE):
             self.env.cr.execute(
                 SQL(
                     """INSERT INTO credit_contact_finding (

@@ -103,20 +103,21 @@ class CreditContactReport(models.Model):
         return sorted(rows, key=lambda row: not row["counts"])
 
     def _why_not(self, duty, verdict):
-        _ = self.env._
         if not verdict["kind_ok"]:
-            return _("needs: %s", duty.kind_id.name)
+            return self.env._("needs: %s", duty.kind_id.name)
         if not verdict["channel_ok"]:
-            return _("not by this channel")
+            return self.env._("not by this channel")
         if not verdict["owner_id"]:
             posts = duty.rule_id.post_ids.mapped("name")
             if not posts:
-                posts = [duty.user_id.name or _("the client's manager")]
-            return _("needs: %s", " / ".join(posts))
+                posts = [duty.user_id.name or self.env._("the client's manager")]
+            return self.env._("needs: %s", " / ".join(posts))
         if not verdict["joint_ok"]:
-            return _("together with: %s", " / ".join(duty.rule_id.joint_post_ids.mapped("name")))
+            return self.env._(
+                "together with: %s", " / ".join(duty.rule_id.joint_post_ids.mapped("name"))
+            )
         if not verdict["in_charge_ok"]:
-            return _("needs the client's person in charge")
+            return self.env._("needs the client's person in charge")
         return ""
 
     def _preview_verdicts(self):

@@ -57,11 +57,10 @@ class CreditContactReport(models.Model):
         """Return what a report lacks, as sentences; nothing when it may be submitted."""
         self.ensure_one()
         today = self.env.company._credit_today()
-        _ = self.env._
         problems = []
         if self.date > today:
             problems.append(
-                _(
+                self.env._(
                     "%(date)s lies in the future; a contact is reported when it took place "
                     "(today is %(today)s). Plan it in the calendar instead.",
                     date=format_date(self.env, self.date),
@@ -69,23 +68,29 @@ class CreditContactReport(models.Model):
                 )
             )
         if not self.attendee_ids:
-            problems.append(_("Nobody from the bank took part."))
+            problems.append(self.env._("Nobody from the bank took part."))
         asks = {
             name: (self.channel_id[name] and self.channel_id.name)
             or (self.purpose_id[name] and self.purpose_id.name)
             for name in ("needs_met", "needs_outcome")
         }
         if asks["needs_met"] and not (self.met_ids or (self.met_others or "").strip()):
-            problems.append(_("“%s” asks whom you met.", asks["needs_met"]))
+            problems.append(self.env._("“%s” asks whom you met.", asks["needs_met"]))
         if asks["needs_outcome"] and not (self.outcome or "").strip():
-            problems.append(_("“%s” asks for the outcome (S-Q-1d).", asks["needs_outcome"]))
+            problems.append(
+                self.env._("“%s” asks for the outcome (S-Q-1d).", asks["needs_outcome"])
+            )
         if self.purpose_id.needs_next_step and not (self.next_step or "").strip():
-            problems.append(_("“%s” asks for the next step (S-Q-1d).", self.purpose_id.name))
+            problems.append(
+                self.env._("“%s” asks for the next step (S-Q-1d).", self.purpose_id.name)
+            )
         if self.next_step and not self.next_step_date:
-            problems.append(_("The next step needs a day."))
+            problems.append(self.env._("The next step needs a day."))
         if self.is_confidential and not self.reader_ids:
             problems.append(
-                _("A confidential report names who may read it besides those who took part.")
+                self.env._(
+                    "A confidential report names who may read it besides those who took part."
+                )
             )
         return problems
 

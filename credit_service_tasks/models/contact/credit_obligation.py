@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 # Channels for which a button on a duty reports a contact at once.
 QUICK = ("phone", "message")
@@ -23,12 +24,13 @@ class CreditObligation(models.Model):
     @api.model
     def _on_new(self, obligation_ids):
         """Duties may arise after the contact that discharges them was reported."""
-        super()._on_new(obligation_ids)
+        result = super()._on_new(obligation_ids)
         self.env["credit.contact.report"]._discharge(obligation_ids=obligation_ids)
         cron = self.env.ref("credit_service_tasks.ir_cron_remind", raise_if_not_found=False)
         if cron and obligation_ids:
             # sudo: whatever made duties arise sets off the run that reminds of them.
             cron.sudo()._trigger()
+        return result
 
     def _reminders(self):
         """Return the open activities that remind of the duties."""
@@ -64,7 +66,9 @@ class CreditObligation(models.Model):
     def _usual_channel(self):
         """Return the channel a contact for this duty most likely has."""
         self.ensure_one()
-        channels = self.rule_id.sudo().channel_ids or self.env["credit.contact.channel"].search([])
+        channels = self.rule_id.sudo().channel_ids or self.env["credit.contact.channel"].search(
+            Domain.TRUE
+        )
         made = channels.filtered(lambda c: c.kind_id == self.kind_id)
         return (made or channels.filtered(lambda c: self.kind_id in c.kind_id.fulfils_ids))[:1]
 

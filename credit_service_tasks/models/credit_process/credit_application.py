@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.credit_client_tiering.fields import Figure
@@ -117,7 +118,7 @@ class CreditApplication(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         group_expand="_group_expand_current_step_id",
-        falsy_value_label=_lt("No step under way"),
+        falsy_value_label=_lt("No step under way"),  # pylint: disable=translation-field
     )
     step_user_id = fields.Many2one(
         "res.users",
@@ -226,7 +227,7 @@ class CreditApplication(models.Model):
 
     def _group_expand_current_step_id(self, steps, domain):
         # sudo: the steps of the process are open to whoever sees an application.
-        shown = self.env["credit.process.step"].sudo().search([])
+        shown = self.env["credit.process.step"].sudo().search(Domain.TRUE)
         return steps | self.env["credit.process.step"].browse(shown.ids)
 
     def _today(self):

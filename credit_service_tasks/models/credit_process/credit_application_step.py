@@ -19,9 +19,7 @@ class CreditApplicationStep(models.Model):
     institution_id = fields.Many2one(
         related="application_id.institution_id", store=True, index=True
     )
-    step_id = fields.Many2one(
-        "credit.process.step", string="Step", required=True, index=True, ondelete="restrict"
-    )
+    step_id = fields.Many2one("credit.process.step", required=True, index=True, ondelete="restrict")
     # Copied: a later change of the process rewrites no history.
     name = fields.Char(required=True, readonly=True)
     sequence = fields.Integer(readonly=True)
@@ -63,7 +61,8 @@ class CreditApplicationStep(models.Model):
     def _guard_refuse(self, closed):
         # Steps arise from the process: not even an empty one by hand.
         if closed or not self:
-            super()._guard_refuse(closed or {"state"})
+            return super()._guard_refuse(closed or {"state"})
+        return None
 
     def _guard_editable(self, touched):
         """Hand a step to somebody else: the head of the corporate line does."""

@@ -18,7 +18,7 @@ class CreditApplicationSuspension(models.Model):
         "credit.application.step", required=True, index=True, ondelete="cascade"
     )
     reason_id = fields.Many2one(
-        "credit.process.code", string="Reason", required=True, index=True, ondelete="restrict"
+        "credit.process.code", required=True, index=True, ondelete="restrict"
     )
     stops_clock = fields.Boolean(help="As the reason said when it began.")
     note = fields.Text(required=True)

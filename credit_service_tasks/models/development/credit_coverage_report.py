@@ -16,7 +16,7 @@ class CreditCoverageReport(models.Model):
     list_id = fields.Many2one("credit.reference.list", string="Reference list", readonly=True)
     name = fields.Char("Company", readonly=True)
     tier = fields.Selection([("strategic", "Strategic"), ("quality", "Quality")], readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
     lead_id = fields.Many2one("crm.lead", string="Target project", readonly=True)
     status = fields.Selection(

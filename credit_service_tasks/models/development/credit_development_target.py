@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.credit_client_tiering.fields import Figure
@@ -24,7 +25,6 @@ class CreditDevelopmentTarget(models.Model):
     clause = fields.Char(readonly=True)
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         index="btree_not_null",
         readonly=True,
         ondelete="restrict",
@@ -165,7 +165,7 @@ class CreditDevelopmentTarget(models.Model):
         there = {
             (line.rule_id, line.institution_id) for line in lines.search([("year", "=", year)])
         }
-        rules = self.env["credit.development.rule"].sudo().search([])
+        rules = self.env["credit.development.rule"].sudo().search(Domain.TRUE)
         values = []
         for rule in rules:
             unmapped = rule._unmapped() if rule.for_unmapped else self.env["crm.team"]

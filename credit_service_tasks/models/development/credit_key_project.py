@@ -28,7 +28,6 @@ class CreditKeyProject(models.Model):
     )
     field_id = fields.Many2one(
         "credit.term",
-        string="Field",
         index="btree_not_null",
         readonly=True,
         domain=[("category", "=", "project_field")],
@@ -36,7 +35,6 @@ class CreditKeyProject(models.Model):
     )
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         index="btree_not_null",
         readonly=True,
         ondelete="restrict",

@@ -25,7 +25,6 @@ class CreditLoanPayout(models.Model):
     reference = fields.Char(required=True, help="The loan's number in the credit system.")
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         index="btree_not_null",
         readonly=True,
         ondelete="restrict",

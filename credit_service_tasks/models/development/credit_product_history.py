@@ -12,7 +12,7 @@ class CreditProductHistory(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     tier = fields.Selection(
         [
             ("strategic", "Strategic"),

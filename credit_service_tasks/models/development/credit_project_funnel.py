@@ -17,7 +17,7 @@ class CreditProjectFunnel(models.Model):
 
     lead_id = fields.Many2one("crm.lead", string="Project", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Company", readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     user_id = fields.Many2one("res.users", string="Manager", readonly=True)
     prospect_source_id = fields.Many2one("credit.prospect.source", string="Source", readonly=True)
     project_field_id = fields.Many2one("credit.term", string="Field", readonly=True)

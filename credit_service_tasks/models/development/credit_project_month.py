@@ -16,7 +16,7 @@ class CreditProjectMonth(models.Model):
     }
 
     user_id = fields.Many2one("res.users", string="Manager", readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     month = fields.Date(readonly=True)
     targets = fields.Integer(readonly=True, help="Different companies fixed for the month.")
     new_targets = fields.Integer(

@@ -26,9 +26,7 @@ class CreditProjectTarget(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Manager", required=True, index=True, ondelete="restrict"
     )
-    institution_id = fields.Many2one(
-        "crm.team", string="Institution", index="btree_not_null", ondelete="restrict"
-    )
+    institution_id = fields.Many2one("crm.team", index="btree_not_null", ondelete="restrict")
     carried_over = fields.Boolean(
         compute="_compute_carried_over",
         help="The manager had the company as a target before; it counts all the same (A40).",
@@ -117,7 +115,7 @@ class CreditProjectTarget(models.Model):
                 )
             )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(
             self.env._("A target of a month is not edited: remove it and fix another one.")
         )

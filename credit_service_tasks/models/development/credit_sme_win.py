@@ -12,7 +12,7 @@ class CreditSmeWin(models.Model):
     _rec_name = "user_id"
 
     user_id = fields.Many2one("res.users", string="Manager", readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     quarter = fields.Date("Quarter begins", readonly=True)
     won = fields.Integer(readonly=True)
     required = fields.Integer(readonly=True)

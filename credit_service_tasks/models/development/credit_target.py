@@ -42,9 +42,7 @@ class CreditTarget(models.Model):
     period_start = fields.Date("Period begins", required=True, help="Any day of the period.")
     period_end = fields.Date("Period ends", compute="_compute_period_end", store=True)
     level = fields.Selection(LEVELS, required=True, default="institution", index=True)
-    institution_id = fields.Many2one(
-        "crm.team", string="Institution", index="btree_not_null", ondelete="restrict"
-    )
+    institution_id = fields.Many2one("crm.team", index="btree_not_null", ondelete="restrict")
     user_id = fields.Many2one(
         "res.users", string="Person", index="btree_not_null", ondelete="restrict"
     )

@@ -20,7 +20,7 @@ class CreditTargetLeague(models.Model):
     )
     period_start = fields.Date("Period begins", readonly=True)
     level = fields.Selection([("institution", "Institution"), ("person", "Person")], readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     user_id = fields.Many2one("res.users", string="Person", readonly=True)
     amount = fields.Float("Target", readonly=True)
     actual = fields.Float(readonly=True)

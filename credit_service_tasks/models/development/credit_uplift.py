@@ -43,7 +43,6 @@ class CreditUplift(models.Model):
     goal_amount = Figure(help="In the unit of the indicator, if it can be counted.")
     route_id = fields.Many2one(
         "credit.term",
-        string="Route",
         required=True,
         domain=[("category", "=", "route")],
         index=True,

@@ -27,7 +27,6 @@ class CrmLead(models.Model):
     is_credit_project = fields.Boolean("Target project", index="btree_not_null")
     need_id = fields.Many2one(
         "credit.term",
-        string="Need",
         domain=[("category", "=", "need")],
         index="btree_not_null",
         ondelete="restrict",
@@ -49,7 +48,6 @@ class CrmLead(models.Model):
     )
     zone_id = fields.Many2one(
         "credit.term",
-        string="Zone",
         domain=[("category", "=", "zone")],
         index="btree_not_null",
         ondelete="restrict",
@@ -78,7 +76,6 @@ class CrmLead(models.Model):
     referrer_thanked_on = fields.Date("Referrer thanked on")
     authority_id = fields.Many2one(
         "credit.term",
-        string="Authority",
         domain=[("category", "=", "authority")],
         index="btree_not_null",
         ondelete="restrict",

@@ -26,7 +26,7 @@ class CreditFundAlert(models.Model):
         "res.partner", string="Client", required=True, index=True, readonly=True, ondelete="cascade"
     )
     institution_id = fields.Many2one(
-        "crm.team", string="Institution", index="btree_not_null", readonly=True, ondelete="restrict"
+        "crm.team", index="btree_not_null", readonly=True, ondelete="restrict"
     )
     payment_id = fields.Many2one(
         "credit.planned.payment", index="btree_not_null", readonly=True, ondelete="restrict"

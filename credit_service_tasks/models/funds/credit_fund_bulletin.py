@@ -40,7 +40,7 @@ class CreditFundBulletin(models.Model):
             bulletin.display_name = f"{bulletin.institution_id.name or ''} {bulletin.day or ''}"
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise AccessError(self.env._("Bulletins are drawn up by the system from the movements."))
 
     def write(self, vals):

@@ -20,7 +20,7 @@ class CreditFundBulletinLine(models.Model):
         "res.partner", string="Client", index=True, readonly=True, ondelete="cascade"
     )
     institution_id = fields.Many2one(
-        "crm.team", string="Institution", index="btree_not_null", readonly=True, ondelete="restrict"
+        "crm.team", index="btree_not_null", readonly=True, ondelete="restrict"
     )
     user_id = fields.Many2one("res.users", string="Manager", readonly=True, ondelete="restrict")
     net = Figure("Net change", readonly=True)

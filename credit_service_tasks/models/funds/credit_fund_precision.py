@@ -12,7 +12,7 @@ class CreditFundPrecision(models.Model):
     _rec_name = "rule_id"
 
     rule_id = fields.Many2one("credit.fund.rule", readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     month = fields.Date(readonly=True)
     alerts = fields.Integer("Tasks", readonly=True)
     answered = fields.Integer(readonly=True)

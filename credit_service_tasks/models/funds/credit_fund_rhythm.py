@@ -40,7 +40,7 @@ class CreditFundRhythm(models.Model):
     last_on = fields.Date("Last on", readonly=True)
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise AccessError(self.env._("Rhythms are learned from the movements."))
 
     @api.model

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 ADMIN = "credit_client_tiering.group_list_admin"
@@ -126,7 +127,7 @@ class CreditFundRun(models.Model):
         self.write({"state": "done", "done_at": fields.Datetime.now()})
 
     def _rules(self):
-        rules = self.env["credit.fund.rule"].search([])
+        rules = self.env["credit.fund.rule"].search(Domain.TRUE)
         return {rule.code: rule for rule in rules}
 
     def _learn(self, clients):

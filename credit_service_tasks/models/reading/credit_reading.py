@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class CreditReading(models.Model):
@@ -36,7 +37,7 @@ class CreditReading(models.Model):
     def _chosen_options(self):
         """Return the options in force (:class:`credit.reading.option`), one a reading."""
         # sudo: which reading is in force is no secret, and duties depend on it.
-        readings = self.sudo().search([])
+        readings = self.sudo().search(Domain.TRUE)
         chosen = readings.option_ids.browse()
         for reading in readings:
             default = reading.option_ids.filtered("is_default")

@@ -37,15 +37,18 @@ class CreditDigest(models.Model):
             ]
         )
         returned = self.env["credit.contact.review"]._returned_to(user)
-        _ = self.env._
         return others + [
-            self._section(_("Overdue"), "/odoo/my-duties", overdue.mapped(self._duty_line)),
             self._section(
-                _("Today at the latest"), "/odoo/my-duties", urgent.mapped(self._duty_line)
+                self.env._("Overdue"), "/odoo/my-duties", overdue.mapped(self._duty_line)
             ),
-            self._section(_("Due this week"), "/odoo/my-duties", week.mapped(self._duty_line)),
             self._section(
-                _("Missed in earlier periods"),
+                self.env._("Today at the latest"), "/odoo/my-duties", urgent.mapped(self._duty_line)
+            ),
+            self._section(
+                self.env._("Due this week"), "/odoo/my-duties", week.mapped(self._duty_line)
+            ),
+            self._section(
+                self.env._("Missed in earlier periods"),
                 "/odoo/my-duties",
                 # Of the latest period that is over; the rest is on the boards.
                 missed.filtered(lambda d: d.period_end >= today - timedelta(days=7)).mapped(
@@ -53,10 +56,10 @@ class CreditDigest(models.Model):
                 ),
             ),
             self._section(
-                _("Promises to keep"),
+                self.env._("Promises to keep"),
                 "/odoo/credit-promises",
                 [
-                    _(
+                    self.env._(
                         "%(promise)s – %(client)s, by %(day)s",
                         promise=p.name,
                         client=p.partner_id.display_name,
@@ -66,12 +69,12 @@ class CreditDigest(models.Model):
                 ],
             ),
             self._section(
-                _("Reports sent back to you"),
+                self.env._("Reports sent back to you"),
                 "/odoo/contact-reports",
                 returned,
             ),
             self._section(
-                _("Contacts others reported with you"),
+                self.env._("Contacts others reported with you"),
                 "/odoo/contact-reports",
                 named.mapped("display_name"),
             ),

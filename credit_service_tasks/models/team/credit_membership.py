@@ -8,5 +8,6 @@ class CreditMembership(models.Model):
 
     @api.model
     def _publish_for(self, client_ids):
-        super()._publish_for(client_ids)
+        result = super()._publish_for(client_ids)
         self.env["res.partner"]._credit_refresh_teams(list(client_ids))
+        return result

@@ -49,7 +49,7 @@ class CreditRetailCount(models.Model):
                 )
         return rows
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A reported number is kept; report a newer one."))
 
     @api.ondelete(at_uninstall=False)
