@@ -50,9 +50,11 @@ class CreditContactReport(models.Model):
                 if day > today:
                     continue
                 self._demo_contact(client, user, day, weeks, story, step)
-        # What was entered in time after all settles the duties anew.
+        # What was entered in time after all settles the duties anew, and the next run
+        # escalates only what is left.
         discharges = self.env["credit.discharge"].search([("report_id", "!=", False)])
         self.env["credit.obligation"]._settle(discharges.obligation_id.ids)
+        self.env["credit.obligation"]._generate()
         self._demo_promises(today)
         self._demo_plans(today)
 
