@@ -10,3 +10,7 @@ from . import pricing
 from . import credit_process
 from . import development
 from . import funds
+from . import retention
+from . import relation_care
+from . import commitment
+from . import reference_rules

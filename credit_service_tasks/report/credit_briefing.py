@@ -51,6 +51,7 @@ class CreditBriefing(models.AbstractModel):
             ),
             "duties": self._duties(client),
             "promises": self._promises(client),
+            "commitments": client._credit_commitment_lines(),
             "contacts": [
                 {
                     "when": format_date(self.env, report.date),

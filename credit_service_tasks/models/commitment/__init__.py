@@ -1,0 +1,4 @@
+from . import credit_commitment
+from . import credit_commitment_check
+from . import credit_application
+from . import res_partner

@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CreditClientMeeting(models.Model):
+    """A meeting with several clients, online or offline, and what they raised (M-2).
+
+    Also what keeps a relation warm besides: party-building fellowship, cultural and
+    sports exchange (S-Q-6), an interest circle (M-6).
+    """
+
+    _name = "credit.client.meeting"
+    _inherit = ["credit.internal.thread", "mail.activity.mixin"]
+    _description = "Meeting with Clients"
+    _order = "date desc, id desc"
+
+    name = fields.Char("Subject", required=True)
+    kind = fields.Selection(
+        [
+            ("discussion", "Discussion meeting"),
+            ("communication", "Communication meeting"),
+            ("party_building", "Party-building fellowship"),
+            ("culture_sports", "Cultural and sports exchange"),
+            ("circle", "Interest circle"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="discussion",
+    )
+    mode = fields.Selection(
+        [("offline", "Offline"), ("online", "Online")], required=True, default="offline"
+    )
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    place = fields.Char("Place or link")
+    institution_id = fields.Many2one(
+        "crm.team",
+        string="Institution",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user.crm_team_ids[:1],
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Held by",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+    )
+    partner_ids = fields.Many2many(
+        "res.partner",
+        "credit_client_meeting_partner_rel",
+        string="Clients invited",
+        domain=[("is_credit_client", "=", True)],
+    )
+    attended_ids = fields.Many2many(
+        "res.partner",
+        "credit_client_meeting_attended_rel",
+        string="Clients that came",
+        domain="[('id', 'in', partner_ids)]",
+    )
+    attendee_ids = fields.Many2many(
+        "res.users", "credit_client_meeting_user_rel", string="From the bank"
+    )
+    interest_id = fields.Many2one(
+        "credit.interest", string="Circle", index="btree_not_null", ondelete="restrict"
+    )
+    minutes = fields.Html()
+    issue_ids = fields.One2many("credit.client.issue", "meeting_id", string="Issues raised")
+    issue_count = fields.Integer(compute="_compute_issue_count")
+    state = fields.Selection(
+        [("planned", "Planned"), ("held", "Held"), ("cancelled", "Cancelled")],
+        required=True,
+        default="planned",
+        tracking=True,
+        copy=False,
+    )
+
+    @api.depends("issue_ids")
+    def _compute_issue_count(self):
+        for meeting in self:
+            meeting.issue_count = len(meeting.issue_ids)
+
+    def action_held(self):
+        """Note that meetings took place.
+
+        :return: True
+        :raises UserError: nobody came, or it lies ahead
+        """
+        self.check_access("write")
+        for meeting in self:
+            if not meeting.attended_ids:
+                raise UserError(
+                    self.env._("“%s”: note which clients came; none is no meeting.", meeting.name)
+                )
+            if meeting.date > fields.Datetime.now():
+                raise UserError(self.env._("“%s” lies ahead.", meeting.name))
+        self.write({"state": "held"})
+        return True
+
+    def action_cancel(self):
+        """Call meetings off.
+
+        :return: True
+        """
+        self.check_access("write")
+        self.filtered(lambda m: m.state == "planned").write({"state": "cancelled"})
+        return True
