@@ -28,3 +28,7 @@ from . import test_funds
 from . import test_fund_import
 from . import test_growth_security
 from . import test_growth_tours
+from . import test_commitment
+from . import test_retention
+from . import test_relation_care
+from . import test_care_tours

@@ -22,6 +22,26 @@ class CreditGuideDocument(models.Model):
     note = fields.Text()
     active = fields.Boolean(default=True)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        documents._keep_files()
+        return documents
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._keep_files()
+        return result
+
+    def _keep_files(self):
+        """Tie uploaded files to their document, so that whoever reads it may open them."""
+        for document in self:
+            loose = document.attachment_ids.filtered(
+                lambda file: not file.res_id and file.create_uid == self.env.user
+            )
+            loose.write({"res_model": self._name, "res_id": document.id})
+
     @api.depends("attachment_ids")
     def _compute_is_here(self):
         for document in self:

@@ -126,9 +126,8 @@ class CreditCareRound(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             vals.pop("state", None)
-        rounds = super().create(vals_list)
-        rounds._check_may_lead()
-        return rounds
+        self._check_may_lead()
+        return super().create(vals_list)
 
     def write(self, vals):
         if "state" in vals and not self.env.su:
@@ -137,10 +136,7 @@ class CreditCareRound(models.Model):
             self._check_may_lead()
             if any(care.state == "closed" for care in self):
                 raise UserError(self.env._("The round is closed."))
-        result = super().write(vals)
-        if "institution_id" in vals:
-            self._check_may_lead()
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts(self):

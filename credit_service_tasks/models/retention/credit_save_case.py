@@ -120,6 +120,7 @@ class CreditSaveCase(models.Model):
         :raises UserError: no reason given, or no credit client
         Clauses K-1a, K-1b, A59.
         """
+        self._check_none_open([vals.get("partner_id") for vals in vals_list])
         cases = super().create(vals_list)
         for case in cases:
             case.partner_id.check_access("read")
@@ -142,6 +143,23 @@ class CreditSaveCase(models.Model):
                 values["contact_by"] = self._due_from(case.opened_on)
             case._engine().write(values)
         return cases
+
+    @api.model
+    def _check_none_open(self, partner_ids):
+        # sudo: who looks after the client already, whoever may see that case.
+        found = self.sudo().search(
+            [("partner_id", "in", [i for i in partner_ids if i]), ("state", "=", "open")], limit=1
+        )
+        if found and not self._is_engine():
+            self.env["res.partner"].browse(found.partner_id.id).check_access("read")
+            raise UserError(
+                self.env._(
+                    "%(client)s has an open case already, since %(day)s; %(owner)s looks after it.",
+                    client=found.partner_id.display_name,
+                    day=found.opened_on,
+                    owner=found.user_id.name or "–",
+                )
+            )
 
     @api.model
     def _due_from(self, day):

@@ -1,0 +1,202 @@
+"""Promised when credit was approved: held against every month's figures (R-M-8b)."""
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .care_common import CareCase
+
+TODAY = "2026-05-20"
+
+
+@tagged("post_install", "-at_install")
+class TestCommitment(CareCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.startClassPatcher(freeze_time(TODAY))
+        super().setUpClass()
+        cls.borrower = cls.client("Borrower", user_id=cls.manager.id)
+
+    def promise(self, code="deposit_avg", amount=1_000_000, **values):
+        values = {
+            "partner_id": self.borrower.id,
+            "metric_id": self.metric(code).id,
+            "amount": amount,
+            "date_from": "2026-01-01",
+            "date_to": "2026-12-31",
+            **values,
+        }
+        return self.env["credit.commitment"].with_user(self.manager).create(values)
+
+    def verdicts(self, commitment):
+        rows = self.env["credit.commitment.check"].search(
+            [("commitment_id", "=", commitment.id), ("superseded_at", "=", False)], order="month"
+        )
+        return {str(r.month)[:7]: r.verdict for r in rows}
+
+    def test_met_short_and_no_figure_to_the_cent(self):
+        self.report_month(self.borrower, 4, deposit_avg=1_000_000)
+        self.report_month(self.borrower, 3, deposit_avg=999_999.99)
+        self.report_month(self.borrower, 2, payroll_people=5)
+        promise = self.promise()
+        self.assertFalse(self.verdicts(promise), "a draft is not checked")
+        promise.action_confirm()
+        self.assertEqual(
+            self.verdicts(promise),
+            {"2026-01": "met", "2026-02": "short", "2026-03": "no_data", "2026-04": "no_data"},
+        )
+        self.assertEqual(promise.last_verdict, "no_data")
+        self.assertEqual(
+            (promise.met_count, promise.short_count, promise.unknown_count), (1, 1, 2)
+        )
+
+    def test_only_complete_months_between_the_dates(self):
+        promise = self.promise(date_from="2026-01-02", date_to="2026-03-30")
+        promise.action_confirm()
+        self.assertEqual(list(self.verdicts(promise)), ["2026-02"])
+        whole = self.promise(date_from="2026-02-01", date_to="2026-03-31")
+        whole.action_confirm()
+        self.assertEqual(list(self.verdicts(whole)), ["2026-02", "2026-03"])
+        with self.assertRaisesRegex(ValidationError, "No complete month"):
+            self.promise(date_from="2026-01-02", date_to="2026-02-27")
+
+    def test_month_is_checked_when_it_is_over(self):
+        promise = self.promise(date_from="2026-05-01")
+        promise.action_confirm()
+        self.assertFalse(self.verdicts(promise))
+        with freeze_time("2026-05-31"):
+            self.env["credit.commitment"]._check_months_of(all_of_them=True)
+            self.assertFalse(self.verdicts(promise))
+        with freeze_time("2026-06-02"):
+            self.env["credit.commitment"]._check_months_of(all_of_them=True)
+            self.assertEqual(self.verdicts(promise), {"2026-05": "no_data"})
+
+    def test_late_and_corrected_figures_leave_the_former_verdict(self):
+        promise = self.promise(date_from="2026-04-01")
+        promise.action_confirm()
+        self.report_month(self.borrower, 1, deposit_avg=500_000)
+        checks = self.env["credit.commitment.check"]
+        self.assertEqual(checks._judge(), 1)
+        self.assertEqual(checks._judge(), 0, "twice adds nothing")
+        self.report_month(self.borrower, 1, deposit_avg=1_200_000)
+        checks._judge(promise.ids)
+        rows = checks.search([("commitment_id", "=", promise.id)], order="id")
+        self.assertEqual(rows.mapped("verdict"), ["no_data", "short", "met"])
+        self.assertEqual([bool(r.superseded_at) for r in rows], [True, True, False])
+        self.assertEqual(rows[1].figure, 500_000)
+        self.assertEqual(rows[2].snapshot_id.deposit_avg, 1_200_000)
+
+    def test_yearly_figures(self):
+        self.report(self.borrower, 2026, settlement_share=30)
+        promise = self.promise("settlement_share", 30, basis="year", date_from="2026-03-01")
+        promise.action_confirm()
+        self.assertEqual(self.verdicts(promise), {"2026-03": "met", "2026-04": "met"})
+
+    def test_ended_early_stops_the_months(self):
+        promise = self.promise()
+        promise.action_confirm()
+        with self.assertRaisesRegex(AccessError, "t_manager"):
+            promise.action_end()
+        with self.assertRaisesRegex(UserError, "why it ends"):
+            promise.with_user(self.head).action_end()
+        promise.end_reason = "Loan repaid"
+        promise.with_user(self.head).action_end()
+        with freeze_time("2026-09-02"):
+            self.env["credit.commitment.check"]._judge()
+        self.assertEqual(max(self.verdicts(promise)), "2026-04")
+
+    def test_what_was_agreed_cannot_be_bent(self):
+        promise = self.promise()
+        promise.amount = 2_000_000
+        promise.action_confirm()
+        for values in ({"amount": 1}, {"date_to": "2026-06-30"}, {"partner_id": 1}):
+            with self.assertRaises(UserError):
+                promise.write(values)
+        for values in (
+            {"state": "draft"},
+            {"last_verdict": "met"},
+            {"confirmed_by_id": self.head.id},
+        ):
+            with self.assertRaises(AccessError):
+                promise.write(values)
+            with self.assertRaises(AccessError):
+                promise.with_context(credit_engine=True).write(values)
+        with self.assertRaises(UserError):
+            promise.unlink()
+        with self.assertRaises(AccessError):
+            self.env["credit.commitment.check"].with_user(self.manager).create(
+                {
+                    "commitment_id": promise.id,
+                    "partner_id": self.borrower.id,
+                    "month": "2026-04-01",
+                    "promised": 1,
+                    "verdict": "met",
+                }
+            )
+        with self.assertRaises(AccessError):
+            self.env["credit.commitment"].with_user(self.manager).create(
+                {
+                    "partner_id": self.borrower.id,
+                    "metric_id": self.metric("deposit_avg").id,
+                    "amount": 1,
+                    "date_from": "2026-01-01",
+                    "date_to": "2026-12-31",
+                    "state": "running",
+                }
+            )
+
+    def test_next_review_briefing_and_client_show_it(self):
+        promise = self.promise()
+        promise.action_confirm()
+        product = self.env["credit.loan.product"].search([], limit=1)
+        review = (
+            self.env["credit.application"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "partner_id": self.borrower.id,
+                    "product_id": product.id,
+                    "return_account": "6200 0000 0001",
+                }
+            )
+        )
+        self.assertIn("Average daily deposits", str(review.earlier_commitments))
+        promise.copy({"application_id": review.id})
+        self.assertEqual(len(review.commitment_ids), 1)
+        report = self.env["report.credit_service_tasks.report_credit_briefing"]
+        briefing = report.with_user(self.manager)._briefing(self.borrower)
+        self.assertEqual(len(briefing["commitments"]), 1)
+        client = self.borrower.with_user(self.manager)
+        self.assertIn("No figure", str(client.credit_commitment_html))
+
+    def test_an_institution_sees_its_own(self):
+        promise = self.promise()
+        promise.action_confirm()
+        for user, seen in (
+            (self.president, True),
+            (self.credit, True),
+            (self.stranger, False),
+        ):
+            found = self.env["credit.commitment"].with_user(user).search([("id", "=", promise.id)])
+            self.assertEqual(bool(found), seen, user.login)
+            rows = self.env["credit.commitment.check"].with_user(user)
+            self.assertEqual(
+                bool(rows.search([("commitment_id", "=", promise.id)])), seen, user.login
+            )
+        with self.assertRaises(AccessError):
+            self.env["credit.commitment"].with_user(self.outsider).search([])
+        with self.assertRaises(AccessError):
+            promise.with_user(self.stranger).action_end()
+
+    def test_absurd_figures_are_refused(self):
+        with self.assertRaises(ValidationError):
+            self.promise("settlement_share", 130)
+
+    def test_last_day_of_february_in_a_leap_year(self):
+        with freeze_time("2028-03-01"):
+            promise = self.promise(date_from="2028-02-01", date_to="2028-02-29")
+            promise.action_confirm()
+            self.assertEqual(self.verdicts(promise), {"2028-02": "no_data"})
+            with self.assertRaises(ValidationError):
+                self.promise(date_from="2028-02-01", date_to="2028-02-28")
