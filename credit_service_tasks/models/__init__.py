@@ -14,3 +14,7 @@ from . import retention
 from . import relation_care
 from . import commitment
 from . import reference_rules
+from . import meeting
+from . import plan
+from . import log
+from . import archive
