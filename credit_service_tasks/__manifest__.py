@@ -169,6 +169,15 @@
         "views/credit_support_measure_views.xml",
         "views/credit_inspection_rule_views.xml",
         "views/res_partner_care_views.xml",
+        # plans, meetings, logs, archives
+        "security/credit_plan_rules.xml",
+        "data/credit_meeting_data.xml",
+        "data/credit_archive_data.xml",
+        "report/credit_client_archive_templates.xml",
+        "views/credit_service_plan_views.xml",
+        "views/credit_meeting_views.xml",
+        "views/credit_work_log_views.xml",
+        "views/credit_client_archive_views.xml",
         # menus
         "views/credit_service_menus.xml",
         "views/credit_contact_menus.xml",
@@ -176,6 +185,7 @@
         "views/credit_ledger_menus.xml",
         "views/credit_growth_menus.xml",
         "views/credit_care_menus.xml",
+        "views/credit_plan_menus.xml",
     ],
     "demo": [
         "demo/credit_team_demo.xml",

@@ -1,1 +1,2 @@
 from . import credit_briefing
+from . import credit_client_archive
