@@ -9,7 +9,7 @@ registry.category("web_tour.tours").add("credit_care_round_tour", {
         { trigger: ".ui-menu-item > a:contains(Spring Festival)", run: "click" },
         {
             content: "the day comes from the library",
-            trigger: ".o_field_widget[name=date]:contains(/20\d\d/), .o_field_widget[name=date] input:value(/20\d\d/)",
+            trigger: ".o_field_widget[name=date]:contains(/20[0-9][0-9]/), .o_field_widget[name=date] input:value(/20[0-9][0-9]/)",
         },
         ...stepUtils.saveForm(),
         { trigger: "button[name=action_open]", run: "click" },
