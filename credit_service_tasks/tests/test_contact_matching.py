@@ -373,6 +373,36 @@ class TestContactMatching(ContactCase):
         self.matched(client=other.partner_id, day="2024-07-18")
         self.assertEqual(other.status, "done")
 
+    def test_lateness_counts_the_days_the_bank_works(self):
+        """National Day 2024: off from 1 to 7 October; 29 September and 12 October worked."""
+        self.env["credit.working.year"]._for_year(2024)._load()
+        for contact, reported, limit, late in (
+            ("2024-09-27", "2024-10-08", 3, False),
+            ("2024-09-27", "2024-10-09", 3, True),
+            ("2024-10-11", "2024-10-14", 2, False),
+            ("2024-10-11", "2024-10-14", 1, True),
+            ("2024-10-11", "2024-10-14", 0, False),
+        ):
+            self.env.company.credit_report_days = limit
+            with freeze_time(f"{reported} 04:00:00"), self.subTest(reported, limit=limit):
+                client = self.client(f"Met on {contact} {reported} {limit}")
+                self.assertEqual(self.matched(client=client, day=contact).is_late_entry, late)
+
+    @freeze_time("2024-08-05 04:00:00")
+    def test_what_is_reported_for_a_closed_month_is_late(self):
+        rule = self.rule("closed", posts=["president"])
+        duty = self.duty(rule, self.bank_client, "2024-07-29", "2024-08-04", due_date="2024-07-31")
+        self.env["credit.month.close"]._close(self.day("2024-07-01"), self.sub_branch.ids)
+        self.assertFalse(self.matched(day="2024-08-01").is_late_entry)
+        late = self.matched(day="2024-07-31")
+        self.assertTrue(late.is_late_entry)
+        self.assertTrue(duty.discharge_ids.filtered(lambda d: d.report_id == late).is_late_entry)
+        # elsewhere the month is open still
+        elsewhere = self.client("Elsewhere", credit_institution_id=self.other_branch.id)
+        self.assertFalse(
+            self.matched(client=elsewhere, who=("leader",), day="2024-07-31").is_late_entry
+        )
+
     @freeze_time(NOW)
     def test_settled_from_the_discharges(self):
         duty = self.duty(self.rule("settle", posts=["president"]), self.bank_client, *WEEK)

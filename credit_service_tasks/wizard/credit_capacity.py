@@ -1,9 +1,8 @@
 from calendar import monthrange
-from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -48,7 +47,9 @@ class CreditCapacity(models.TransientModel):
             raise UserError(self.env._("Choose the simulation whose moves are to be counted."))
         self.month = self.month.replace(day=1)
         last = self.month.replace(day=monthrange(self.month.year, self.month.month)[1])
-        self.working_days = self._count_working_days(self.month, last)
+        # sudo: the calendar is the same for everybody.
+        calendar = self.env["credit.working.day"].sudo()
+        self.working_days = calendar._working_days(self.month, last)
         self.line_ids.unlink()
         self._count(last)
         return {
@@ -65,16 +66,6 @@ class CreditCapacity(models.TransientModel):
         if self.basis == "simulation":
             return self.simulation_id.name or ""
         return dict(self._fields["basis"]._description_selection(self.env))[self.basis]
-
-    @api.model
-    def _count_working_days(self, start, end):
-        """Return how many working days there are from ``start`` to ``end``, both included."""
-        if "credit.working.day" in self.env:
-            days = self.env["credit.working.day"]._working_days(start, end)
-            return days if isinstance(days, int) else len(days)
-        # Until the working calendar is there: Monday to Friday.
-        span = (end - start).days + 1
-        return sum((start + timedelta(days=i)).weekday() < 5 for i in range(span))
 
     def _count(self, last):
         for name in (

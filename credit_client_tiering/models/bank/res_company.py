@@ -15,9 +15,12 @@ class ResCompany(models.Model):
         Midnight falls where the bank is, not where the server or the person is:
         the previous year of an assessment must not depend on who asks.
         """
+        return self._credit_day_of(fields.Datetime.now())
+
+    def _credit_day_of(self, moment):
+        """Return the bank's calendar date of a moment (datetime in UTC, as stored)."""
         zone = pytz.timezone(self.resource_calendar_id.tz or "Asia/Shanghai")
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
-        return datetime.astimezone(now, zone).date()
+        return datetime.astimezone(moment.replace(tzinfo=timezone.utc), zone).date()
 
     def _credit_day(self, value):
         """Return what a caller gave as a day (date, or text ``YYYY-MM-DD``) as a date.

@@ -168,14 +168,16 @@ class CreditMonthClose(models.Model):
         )
 
     @api.model
-    def _is_closed(self, institution_id, day):
-        """Return whether the month of ``day`` is closed for an institution (id)."""
+    def _is_closed(self, institution_id, day, at=None):
+        """Return whether the month of ``day`` is closed for an institution (id).
+
+        :param datetime at: whether it was closed then; now without it
+        """
+        domain = [("institution_id", "=", institution_id), ("month", "=", day.replace(day=1))]
+        if at:
+            domain.append(("closed_at", "<=", at))
         # sudo: that a month is closed is no secret.
-        return bool(
-            self.sudo().search_count(
-                [("institution_id", "=", institution_id), ("month", "=", day.replace(day=1))]
-            )
-        )
+        return bool(self.sudo().search_count(domain))
 
     # ORM
 

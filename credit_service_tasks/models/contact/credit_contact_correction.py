@@ -231,7 +231,9 @@ class CreditContactCorrection(models.Model):
         report.write(new_values)
         if "date" in new_values:
             # By when it was reported the entry is judged, not by when it was corrected.
-            report.is_late_entry = report.is_late_entry or report._is_late(report.date)
+            report.is_late_entry = report.is_late_entry or report._is_late(
+                report.date, report.partner_id, report.submitted_at
+            )
         if report.state == "submitted":
             report._copy_posts()
             report._discharge(report.ids)

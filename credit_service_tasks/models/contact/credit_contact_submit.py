@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
@@ -43,7 +43,7 @@ class CreditContactReport(models.Model):
                     "state": "submitted",
                     "submitted_at": now,
                     "institution_id": report.partner_id.credit_institution_id.id,
-                    "is_late_entry": report._is_late(report.date),
+                    "is_late_entry": report._is_late(report.date, report.partner_id),
                 }
             )
         self._copy_posts()
@@ -94,20 +94,26 @@ class CreditContactReport(models.Model):
             )
         return problems
 
-    def _is_late(self, day):
-        """Tell whether a contact of ``day`` reported today is a late entry."""
+    @api.model
+    def _is_late(self, day, client, at=None):
+        """Tell whether a contact of ``day`` with ``client`` is a late entry.
+
+        Later than the bank's limit of working days, or after the month was closed for
+        the client's institution.
+
+        :param datetime at: when it was reported; now without it
+        """
+        at = at or fields.Datetime.now()
+        institution = client.credit_institution_id
+        if self.env["credit.month.close"]._is_closed(institution.id, day, at):
+            return True
         limit = self.env.company.credit_report_days
         if not limit:
             return False
-        return self._working_days_after(day) > limit
-
-    def _working_days_after(self, day):
-        """Count the working days after ``day`` up to and including today."""
-        company = self.env.company
-        today = company._credit_today()
-        weekdays = {int(a.dayofweek) for a in company.resource_calendar_id.attendance_ids}
-        days = (day + timedelta(days=n) for n in range(1, (today - day).days + 1))
-        return sum(found.weekday() in weekdays for found in days)
+        # sudo: the calendar is the same for everybody.
+        calendar = self.env["credit.working.day"].sudo()
+        reported = self.env.company._credit_day_of(at)
+        return calendar._working_days(day + timedelta(days=1), reported) > limit
 
     def _copy_posts(self):
         """Copy the posts each participant holds, and where, as the proof of the day."""

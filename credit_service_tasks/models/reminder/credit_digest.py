@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
@@ -12,9 +12,19 @@ class CreditDigest(models.Model):
 
     @api.model
     def _credit_digest_sections(self, user):
-        """Add the person's duties, promises and reports; the overdue first."""
+        """Add the person's duties, promises and reports; the overdue first.
+
+        On working days only: nobody is reminded of his duties on a holiday.
+        """
         others = super()._credit_digest_sections(user)
         today = self.env.company._credit_today()
+        # sudo: the calendar is the same for everybody.
+        calendar = self.env["credit.working.day"].sudo()
+        if not calendar._is_working(today):
+            return others
+        # What was reported since the last digest of duties, holidays in between.
+        yesterday = today - timedelta(days=1)
+        since = calendar._last_working_day(today - timedelta(days=14), yesterday) or yesterday
         mine = Domain("user_id", "=", user.id) & Domain("status", "in", ("open", "overdue"))
         started = Domain("period_start", "<=", today)
         soon = Domain("due_date", "<=", today) | Domain("latest_safe_date", "<=", today)
@@ -33,7 +43,15 @@ class CreditDigest(models.Model):
                 ("participant_ids.user_id", "=", user.id),
                 ("user_id", "!=", user.id),
                 ("state", "=", "submitted"),
-                ("submitted_at", ">=", "-1d"),
+                ("submitted_at", ">=", fields.Datetime.to_datetime(since)),
+            ]
+        )
+        escalated = duties.search(
+            [
+                ("escalated_to_id", "=", user.id),
+                ("user_id", "!=", user.id),
+                ("escalation_level", ">", 1),
+                ("status", "in", ("open", "overdue")),
             ]
         )
         returned = self.env["credit.contact.review"]._returned_to(user)
@@ -54,6 +72,19 @@ class CreditDigest(models.Model):
                 missed.filtered(lambda d: d.period_end >= today - timedelta(days=7)).mapped(
                     self._duty_line
                 ),
+            ),
+            self._section(
+                self.env._("Escalated to you"),
+                "/odoo/credit-escalations",
+                [self._escalated_line(duty) for duty in escalated],
+            ),
+            self._section(
+                self.env._("Handovers that wait for you"),
+                "/odoo/credit-handovers",
+                [
+                    (handover.display_name, f"/odoo/credit-handovers/{handover.id}")
+                    for handover in self._waiting_handovers(user)
+                ],
             ),
             self._section(
                 self.env._("Promises to keep"),
@@ -89,4 +120,31 @@ class CreditDigest(models.Model):
             day=format_date(self.env, duty.due_date),
             done=duty.done,
             required=duty.required,
+        )
+
+    def _escalated_line(self, duty):
+        return self.env._(
+            "%(duty)s, owed by %(who)s",
+            duty=self._duty_line(duty),
+            who=duty.user_id.name or self.env._("nobody"),
+        )
+
+    @api.model
+    def _waiting_handovers(self, user):
+        """Return what ``user`` has to accept, or to assign as who answers for the clients."""
+        handovers = self.env["credit.handover"].search(
+            [
+                "|",
+                "&",
+                ("state", "=", "proposed"),
+                ("to_user_id", "=", user.id),
+                "&",
+                ("state", "=", "draft"),
+                ("institution_id", "child_of", user.crm_team_ids.ids),
+            ]
+        )
+        drafts = handovers.filtered(lambda h: h.state == "draft")
+        answerable = drafts.institution_id._credit_answerable()
+        return handovers.filtered(
+            lambda h: h.state == "proposed" or answerable.get(h.institution_id.id) == user
         )
