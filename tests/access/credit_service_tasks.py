@@ -3,6 +3,8 @@
 Built on the stage of the tiering addon: the same bank, the same two places.
 """
 
+from datetime import timedelta
+
 from .credit_client_tiering import PLACES
 from .credit_client_tiering import Stage as TieringStage
 from .generic import GenericSamples
@@ -21,6 +23,7 @@ class Stage(GenericSamples, TieringStage):
         for place in PLACES:
             cls.make_native(place)
             cls.make_report(place)
+            cls.make_correction(place)
         for name, model in sorted(cls.env.items()):
             if not name.startswith("credit.") or model._abstract or name in cls.samples:
                 continue
@@ -89,6 +92,16 @@ class Stage(GenericSamples, TieringStage):
         return report
 
     @classmethod
+    def make_correction(cls, place):
+        report = cls.samples["credit.contact.report (submitted)"][place]
+        asked = (
+            cls.env["credit.contact.correction"]
+            .with_user(cls.people_of[place])
+            .create({"report_id": report.id, "reason": "wrong"})
+        )
+        cls.keep(place, cls.env["credit.contact.correction"].browse(asked.id))
+
+    @classmethod
     def sample_values(cls, model, place):
         values = {
             "credit.relation": {"other_id": cls.reference_company.id},
@@ -104,3 +117,121 @@ class Stage(GenericSamples, TieringStage):
             "credit.waiver": {"date_from": cls.today, "date_to": cls.today},
         }
         return values.get(model, {})
+
+    # How methods are called
+
+    def call_of(self, model, method, place, user):
+        special = f"call_{model}.{method}".replace(".", "_")
+        if self.env[model]._transient and not hasattr(self, special):
+            return self.dialog(model, place, user), (), {}
+        return super().call_of(model, method, place, user)
+
+    def dialog(self, model, place, user, **values):
+        """Return a dialog as the user fills it in: what is required, in the place."""
+        sample = self.samples[model].get(place) or self.samples[model]["own"]
+        wizards = self.env[model].with_user(user)
+        given = wizards.default_get(list(wizards._fields))
+        for name, field in wizards._fields.items():
+            if field.required and field.store and name not in given:
+                value = sample[name]
+                values.setdefault(name, value.id if field.type == "many2one" else value)
+        values.update(
+            {
+                n: v
+                for n, v in self.place_values(wizards, place).items()
+                if wizards._fields[n].store and not wizards._fields[n].readonly
+            }
+        )
+        return wizards.create(values)
+
+    def sample(self, model, place, user, kind=""):
+        return self.samples[f"{model}{kind}"][place].with_user(user)
+
+    def call_calendar_event_action_credit_join(self, place, user):
+        event = self.samples["calendar.event"][place]
+        day = self.today + timedelta(days=1)
+        event.sudo().write({"start": f"{day} 01:00:00", "stop": f"{day} 02:00:00"})
+        return event.with_user(user), (), {}
+
+    def call_credit_contact_report_action_ask_correction(self, place, user):
+        return self.sample("credit.contact.report", place, user, " (submitted)"), (), {}
+
+    def call_credit_contact_report_action_take_position(self, place, user):
+        return self.sample("credit.contact.report", place, user), (30.5, 114.3, 10.0), {}
+
+    def call_credit_contact_review_action_return(self, place, user):
+        review = self.samples["credit.contact.review"][place]
+        review.sudo().note = "What was agreed?"
+        return review.with_user(user), (), {}
+
+    def call_credit_fund_alert_action_done(self, place, user):
+        alert = self.samples["credit.fund.alert"][place]
+        alert._engine_self().write({"outcome": "x", "useful": "yes"})
+        return alert.with_user(user), (), {}
+
+    def call_credit_fund_movement_load_movements(self, place, user):
+        row = {
+            "credit_code": self.samples["res.partner"][place].credit_code,
+            "value_date": str(self.today),
+            "fund_amount": -1,
+        }
+        return self.env["credit.fund.movement"].with_user(user), ([row], "core"), {}
+
+    def call_credit_planned_payment_load_payments(self, place, user):
+        row = {
+            "credit_code": self.samples["res.partner"][place].credit_code,
+            "value_date": str(self.today),
+            "fund_amount": 1,
+            "reference": "1",
+        }
+        return self.env["credit.planned.payment"].with_user(user), ([row], "core"), {}
+
+    def asked(self, model, place):
+        """A request on its way to whoever decides."""
+        request = self.samples[model][place]
+        request._engine().write({"state": "submitted", "requested_by_id": self.manager.id})
+        return request
+
+    def call_credit_service_request_action_decide(self, place, user):
+        request = self.asked("credit.service.request", place)
+        return request.with_user(user), ("approve",), {}
+
+    def call_credit_pricing_request_action_decide(self, place, user):
+        request = self.asked("credit.pricing.request", place)
+        return request.with_user(user), ("approve",), {}
+
+    def call_credit_request_decide_action_decide(self, place, user):
+        request = self.asked("credit.service.request", place)
+        wizard = self.dialog("credit.request.decide", place, user)
+        context = {"active_model": request._name, "active_ids": request.ids}
+        return wizard, (), {"context": context}
+
+    def proposed(self, place):
+        handover = self.samples["credit.handover"][place]
+        handover._handing().write(
+            {"state": "proposed", "to_user_id": self.people_of[place].id, "reason": "x"}
+        )
+        return handover
+
+    def call_credit_handover_action_accept(self, place, user):
+        return self.proposed(place).with_user(user), (), {}
+
+    call_credit_handover_action_refuse = call_credit_handover_action_accept
+
+    def call_credit_handover_refusal_action_confirm(self, place, user):
+        self.proposed(place)
+        return self.dialog("credit.handover.refusal", place, user, reason="x"), (), {}
+
+    def call_credit_promise_report_action_show(self, place, user):
+        report = self.env["credit.promise.report"].with_user(user)
+        return report.create({"date_from": self.today, "date_to": self.today}), (), {}
+
+    call_credit_promise_report_action_previous = call_credit_promise_report_action_show
+
+    def call_credit_waiver_action_revoke(self, place, user):
+        waiver = self.samples["credit.waiver"][place]
+        waiver.with_user(self.president if place == "own" else self.viewer).action_approve()
+        return waiver.with_user(user), (), {}
+
+    def call_credit_week_bulletin_action_draw_up_now(self, place, user):
+        return self.env["credit.week.bulletin"].with_user(user), (), {}

@@ -361,6 +361,7 @@ class CreditCadenceRule(models.Model):
 
     def action_open_duties(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Duties"),

@@ -174,6 +174,7 @@ class CreditContactReport(models.Model):
     def action_open_event(self):
         """Open the planned visit the report came from."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "calendar.event",
@@ -211,6 +212,7 @@ class CreditContactReport(models.Model):
     def action_ask_correction(self):
         """Open a request to correct or withdraw a submitted report."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Ask for a correction"),

@@ -30,6 +30,7 @@ class ResPartner(models.Model):
     def action_credit_applications(self):
         """Open the client's credit applications."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_service_tasks.credit_application_action"
         )

@@ -98,6 +98,7 @@ class CreditCoverageProgramme(models.Model):
         :return: an action that opens a pivot
         """
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_service_tasks.credit_coverage_report_action"
         )

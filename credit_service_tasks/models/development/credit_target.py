@@ -292,6 +292,7 @@ class CreditTarget(models.Model):
         :return: an action that opens a dialog
         """
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Break down"),

@@ -175,6 +175,7 @@ class ResPartner(models.Model):
         :return: an action that opens a list
         """
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_service_tasks.credit_relation_action"
         )

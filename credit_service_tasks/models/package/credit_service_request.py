@@ -80,6 +80,7 @@ class CreditServiceRequest(models.Model):
     def action_record_use(self):
         """Open the form that records a use of what was approved."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Record a use"),

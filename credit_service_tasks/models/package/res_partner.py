@@ -105,6 +105,7 @@ class ResPartner(models.Model):
     def action_credit_service_request(self):
         """Open a new request for a service of the client's package."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Ask for a service"),

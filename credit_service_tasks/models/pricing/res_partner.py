@@ -23,6 +23,7 @@ class ResPartner(models.Model):
     def action_credit_pricing_request(self):
         """Open a new request for a better price."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Ask for a price"),

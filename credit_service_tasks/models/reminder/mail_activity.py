@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, RedirectWarning
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 
 from odoo.addons.credit_client_tiering.models.bank.res_partner import VIEWERS
 
@@ -85,6 +85,8 @@ class MailActivity(models.Model):
         self.check_access("read")
         # sudo: the duty behind a reminder the person may read; the form checks on.
         duty = self.sudo().credit_obligation_id.sudo(False)
+        if not duty:
+            raise UserError(self.env._("“%s” reminds of no duty.", self.display_name))
         return duty.action_report_contact()
 
     def _to_store_defaults(self, target):
