@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 # Channels for which a button on a duty reports a contact at once.
 QUICK = ("phone", "message")
@@ -25,7 +26,25 @@ class CreditObligation(models.Model):
     def _on_new(self, obligation_ids):
         """Duties may arise after the contact that discharges them was reported."""
         result = super()._on_new(obligation_ids)
-        self.env["credit.contact.report"]._discharge(obligation_ids=obligation_ids)
+        reports = self.env["credit.contact.report"]
+        # At the start of a period nobody has reported anything of it yet.
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT min(period_start), max(period_end) FROM credit_obligation"
+                " WHERE id = ANY(%s)",
+                list(obligation_ids),
+            )
+        )
+        # sudo: whether there is a report, not which.
+        if rows[0][0] and reports.sudo().search_count(
+            [
+                ("state", "=", "submitted"),
+                ("date", ">=", rows[0][0]),
+                ("date", "<=", rows[0][1]),
+            ],
+            limit=1,
+        ):
+            reports._discharge(obligation_ids=obligation_ids)
         cron = self.env.ref("credit_service_tasks.ir_cron_remind", raise_if_not_found=False)
         if cron and obligation_ids:
             # sudo: whatever made duties arise sets off the run that reminds of them.
