@@ -32,3 +32,7 @@ from . import test_commitment
 from . import test_retention
 from . import test_relation_care
 from . import test_care_tours
+from . import test_service_plan
+from . import test_meeting
+from . import test_work_log
+from . import test_client_archive
