@@ -70,15 +70,15 @@ class CreditCommitment(models.Model):
         "latest report of its year.",
     )
     date_from = fields.Date(
-        "From", required=True, default=lambda self: self.env.company._credit_today()
+        "Starts on", required=True, default=lambda self: self.env.company._credit_today()
     )
-    date_to = fields.Date("To", required=True)
+    date_to = fields.Date("Ends on", required=True)
     account = fields.Char(
         "Return account", help="The settlement account the money is to come back to (R-M-8b)."
     )
     note = fields.Char("As agreed", help="The words of the credit plan.")
     state = fields.Selection(
-        [("draft", "Draft"), ("running", "Runs"), ("ended", "Ended early")],
+        [("draft", "Draft"), ("running", "In force"), ("ended", "Ended early")],
         required=True,
         default="draft",
         readonly=True,

@@ -15,7 +15,6 @@ class CreditCommitmentCheck(models.Model):
     _inherit = ["credit.guard.mixin"]
     _description = "Commitment of a Month"
     _order = "month desc, id desc"
-    _rec_name = "month"
 
     commitment_id = fields.Many2one(
         "credit.commitment", required=True, index=True, readonly=True, ondelete="cascade"
@@ -43,6 +42,11 @@ class CreditCommitmentCheck(models.Model):
     _one_in_force = models.UniqueIndex(
         "(commitment_id, month) WHERE superseded_at IS NULL", "The month is judged already."
     )
+
+    @api.depends("month")
+    def _compute_display_name(self):
+        for check in self:
+            check.display_name = check.month.strftime("%Y-%m") if check.month else ""
 
     @api.model
     def _judge(self, commitment_ids=None):

@@ -29,6 +29,7 @@ class CreditRetentionHint(models.Model):
         "credit.risk.reason", required=True, index=True, readonly=True, ondelete="restrict"
     )
     month = fields.Date(required=True, readonly=True, help="First day of the latest month.")
+    month_name = fields.Char("Latest month", compute="_compute_month_name")
     figure = Figure("Latest", readonly=True)
     baseline = Figure("Own average before", readonly=True)
     fall = Figure(readonly=True, help="In the measure of the rule.")
@@ -54,6 +55,11 @@ class CreditRetentionHint(models.Model):
     def _guard_editable(self, touched):
         if any(hint.state != "open" for hint in self):
             raise UserError(self.env._("The hint has been answered."))
+
+    @api.depends("month")
+    def _compute_month_name(self):
+        for hint in self:
+            hint.month_name = hint.month.strftime("%Y-%m") if hint.month else ""
 
     # ANSWERS
 

@@ -24,7 +24,6 @@ class CreditSaveCase(models.Model):
     _inherit = ["credit.guard.mixin", "credit.internal.thread", "mail.activity.mixin"]
     _description = "Save Case"
     _order = "state desc, contact_by, id"
-    _rec_name = "partner_id"
     _guard_open = frozenset(
         {
             "partner_id",
@@ -171,6 +170,11 @@ class CreditSaveCase(models.Model):
         ahead = self.env["credit.working.day"]._list(day, fields.Date.add(day, days=days * 3 + 20))
         ahead = [d for d in ahead if d > day]
         return ahead[days - 1] if len(ahead) >= days else False
+
+    @api.depends("partner_id", "opened_on")
+    def _compute_display_name(self):
+        for case in self:
+            case.display_name = f"{case.partner_id.name or ''} {case.opened_on or ''}"
 
     @api.depends("partner_id")
     def _compute_user_id(self):
