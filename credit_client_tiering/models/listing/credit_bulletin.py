@@ -1,10 +1,9 @@
 import base64
-import io
-
-import xlsxwriter
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+from ...spreadsheet import spreadsheet
 
 # Held by this module alone: a context that comes by RPC can never contain it.
 _ISSUING = object()
@@ -108,6 +107,18 @@ class CreditBulletin(models.Model):
         self.ensure_one()
         lines = self.env["credit.bulletin.line"].sudo().with_context(credit_issuing=_ISSUING)
         lines.search([("bulletin_id", "=", self.id)]).unlink()
+        entries, exits, before = self._moves()
+        lines.create(
+            [self._entry_values(row, before.get(row.id)) for row in entries]
+            + [self._exit_values(row) for row in exits]
+        )
+        self.invalidate_recordset(["line_ids"])
+
+    def _moves(self):
+        """Return who entered and who left in the period, and per entry the stay before.
+
+        :return: memberships that began, memberships that ended, dict of id to membership
+        """
         members = self.env["credit.membership"]
         entries = members.search(
             [
@@ -133,11 +144,7 @@ class CreditBulletin(models.Model):
         exits = exits.filtered(
             lambda r: r.leave_status != "transferred" or not self._covers(after.get(r.id))
         )
-        lines.create(
-            [self._entry_values(row, before.get(row.id)) for row in entries]
-            + [self._exit_values(row) for row in exits]
-        )
-        self.invalidate_recordset(["line_ids"])
+        return entries, exits, before
 
     def _inside(self):
         if not self.institution_id:
@@ -266,23 +273,7 @@ class CreditBulletin(models.Model):
     def _spreadsheet(self):
         """Return the bulletin as XLSX (bytes)."""
         self.ensure_one()
-        output = io.BytesIO()
-        book = xlsxwriter.Workbook(output, {"in_memory": True, "strings_to_formulas": False})
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        rows = self._rows()
-        for column, title in enumerate(rows[0]):
-            sheet.write_string(0, column, title, bold)
-        for number, row in enumerate(rows[1:], start=1):
-            for column, value in enumerate(row):
-                if hasattr(value, "isoformat"):
-                    sheet.write_datetime(number, column, value, day)
-                else:
-                    sheet.write_string(number, column, value or "")
-        sheet.autofit()
-        book.close()
-        return output.getvalue()
+        return spreadsheet([("", self._rows())])
 
     def _rows(self):
         """Return titles and rows of the bulletin's table."""

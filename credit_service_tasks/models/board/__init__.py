@@ -1,1 +1,3 @@
 from . import credit_obligation
+from . import credit_week_card
+from . import credit_duty_report

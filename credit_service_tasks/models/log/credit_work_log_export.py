@@ -1,10 +1,9 @@
 import base64
-import io
-
-import xlsxwriter
 
 from odoo import models
 from odoo.tools.misc import format_date
+
+from odoo.addons.credit_client_tiering.spreadsheet import spreadsheet
 
 
 class CreditWorkLog(models.Model):
@@ -56,32 +55,21 @@ class CreditWorkLog(models.Model):
 
     def _spreadsheet(self):
         """Return the logs as XLSX (bytes), a row per line; formulas stay text."""
-        output = io.BytesIO()
-        book = xlsxwriter.Workbook(output, {"in_memory": True, "strings_to_formulas": False})
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
         _ = self.env._
         kinds = dict(
             self.env["credit.work.log.line"]._fields["kind"]._description_selection(self.env)
         )
         titles = (_("Date"), _("Person"), _("Institution"), _("Kind"), _("What"), _("Client"))
-        for column, title in enumerate(titles):
-            sheet.write_string(0, column, title, bold)
-        number = 0
-        for log in self:
-            for line in log.line_ids:
-                number += 1
-                sheet.write_datetime(number, 0, log.date, day)
-                texts = (
-                    log.user_id.name,
-                    log.institution_id.name,
-                    kinds[line.kind],
-                    line.name,
-                    line.partner_id.display_name,
-                )
-                for column, text in enumerate(texts, start=1):
-                    sheet.write_string(number, column, text or "")
-        sheet.autofit()
-        book.close()
-        return output.getvalue()
+        rows = [
+            (
+                log.date,
+                log.user_id.name,
+                log.institution_id.name,
+                kinds[line.kind],
+                line.name,
+                line.partner_id.display_name,
+            )
+            for log in self
+            for line in log.line_ids
+        ]
+        return spreadsheet([("", [titles, *rows])])

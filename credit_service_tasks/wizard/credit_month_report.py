@@ -1,0 +1,445 @@
+import base64
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools.misc import format_date, formatLang
+
+from odoo.addons.credit_client_tiering.spreadsheet import spreadsheet
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class CreditMonthReport(models.TransientModel):
+    """The month of an institution and of those below it, on paper.
+
+    Everything is read with the rights of who prints it.
+    """
+
+    _name = "credit.month.report"
+    _description = "Monthly Report"
+
+    institution_id = fields.Many2one(
+        "crm.team",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self._default_institution_id(),
+        domain=lambda self: self._own_institutions(),
+    )
+    month = fields.Date(
+        required=True,
+        default=lambda self: (
+            self.env.company._credit_today().replace(day=1) - relativedelta(months=1)
+        ),
+        help="Any day of the month.",
+    )
+
+    @api.model
+    def _own_institutions(self):
+        kind = Domain("institution_kind_id", "!=", False)
+        if self.env.user.has_group("credit_client_tiering.group_head_office"):
+            return kind
+        return kind & Domain("id", "child_of", self.env.user.crm_team_ids.ids)
+
+    @api.model
+    def _default_institution_id(self):
+        return self.env.user.crm_team_ids[:1] or self.env["crm.team"].search(
+            self._own_institutions(), order="parent_path", limit=1
+        )
+
+    @api.depends("institution_id", "month")
+    def _compute_display_name(self):
+        for report in self:
+            month = fields.Date.to_string(report.month or report._default_month())[:7]
+            report.display_name = f"{report.institution_id.name or ''} {month}".strip()
+
+    @api.model
+    def _default_month(self):
+        return self.env.company._credit_today().replace(day=1)
+
+    # ACTIONS
+
+    def action_print(self):
+        """Print the report as PDF.
+
+        :raises AccessError: the institution is not the caller's
+        """
+        self._check_institution()
+        report = self.env.ref("credit_service_tasks.action_report_month")
+        return report.report_action(self)
+
+    def action_spreadsheet(self):
+        """Download the report as XLSX, a sheet per section.
+
+        :return: the action that downloads it
+        :raises AccessError: the institution is not the caller's
+        """
+        self._check_institution()
+        sheets = [
+            (section["title"], [section["titles"], *section["rows"]])
+            for section in self._sections()
+        ]
+        # sudo: no document it belongs to; such a file is read by its maker alone.
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": f"{self.display_name}.xlsx",
+                    "datas": base64.b64encode(spreadsheet(sheets)),
+                    "mimetype": XLSX,
+                }
+            )
+        )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "self",
+        }
+
+    def _check_institution(self):
+        for report in self:
+            if not report.institution_id.filtered_domain(self._own_institutions()):
+                raise AccessError(
+                    self.env._(
+                        "%(institution)s is not among the institutions you (%(user)s) work for "
+                        "or that report to them.",
+                        institution=report.institution_id.name,
+                        user=self.env.user.name,
+                    )
+                )
+
+    # FIGURES
+
+    def _period(self):
+        """Return the first and the last day of the month."""
+        first = self.month.replace(day=1)
+        return first, first + relativedelta(months=1, days=-1)
+
+    def _within(self, day, name="institution_id"):
+        """Return the domain of the institution's records of the month."""
+        first, last = self._period()
+        return Domain(day, ">=", first) & Domain(day, "<=", last) & self._here(name)
+
+    def _here(self, name="institution_id"):
+        return Domain(name, "child_of", self.institution_id.id)
+
+    def _sections(self):
+        """Return the report: list of dicts ``title``, ``titles``, ``rows`` and ``note``.
+
+        Cells are texts, numbers, dates, or None: no figure.
+        """
+        self.ensure_one()
+        return [
+            section
+            for section in (
+                self._duties(self.env._("Duties by rule"), "rule_id"),
+                self._duties(self.env._("Duties by person"), "user_id"),
+                self._closings(),
+                self._contacts(),
+                self._list_stock(),
+                self._list_moves(),
+                self._gaps(),
+                self._promise(),
+                self._targets(),
+                self._alerts(),
+            )
+            if section
+        ]
+
+    def _section(self, title, titles, rows, note=""):
+        return {"title": title, "titles": titles, "rows": rows, "note": note}
+
+    def _duties(self, title, group):
+        _ = self.env._
+        figures = ["due:sum", "done:sum", "late:sum", "overdue:sum", "waived:sum"]
+        figures += ["late_entry:sum", "rate:avg"]
+        duties = self.env["credit.duty.report"]
+        within = self._within("due_date")
+        rows = [
+            [of.display_name or _("nobody"), *values[:-1], self._percent(values)]
+            for of, *values in duties._read_group(within, [group], figures)
+        ]
+        [total] = duties._read_group(within, [], figures)
+        if rows:
+            rows.append([_("All"), *total[:-1], self._percent(total)])
+        before = self._before()._within("due_date")
+        [earlier] = duties._read_group(before, [], figures)
+        return self._section(
+            title,
+            [
+                _("Duty") if group == "rule_id" else _("Responsible"),
+                _("Fallen due"),
+                _("Done in time"),
+                _("Done late"),
+                _("Overdue"),
+                _("Waived"),
+                _("Entered late"),
+                _("In time (%)"),
+            ],
+            rows,
+            _("The month before: %s % in time.", formatLang(self.env, earlier[-1], digits=1))
+            if self._percent(earlier) is not None
+            else "",
+        )
+
+    def _percent(self, values):
+        """Return the rate of a row; None when nothing but waived duties fell due."""
+        due, _done, _late, _overdue, waived, *_others, rate = values
+        return round(rate, 1) if (due or 0) - (waived or 0) else None
+
+    def _before(self):
+        return self.new(
+            {
+                "institution_id": self.institution_id.id,
+                "month": self._period()[0] - relativedelta(months=1),
+            }
+        )
+
+    def _closings(self):
+        _ = self.env._
+        closings = self.env["credit.month.close"].search(
+            Domain("month", "=", self._period()[0]) & self._here(), order="institution_id"
+        )
+        return closings and self._section(
+            _("As the month was closed"),
+            [
+                _("Institution"),
+                _("Closed on"),
+                _("Due"),
+                _("Done in time"),
+                _("Done late"),
+                _("Overdue"),
+                _("Waived"),
+                _("In time (%)"),
+                _("Entered later"),
+            ],
+            [
+                [
+                    close.institution_id.name,
+                    self.env.company._credit_day_of(close.closed_at),
+                    close.due,
+                    close.done,
+                    close.late,
+                    close.overdue,
+                    close.waived,
+                    round(close.rate, 1) if close.due else None,
+                    close.later_count,
+                ]
+                for close in closings
+            ],
+        )
+
+    def _contacts(self):
+        _ = self.env._
+        reports = self.env["credit.contact.report"]
+        domain = self._within("date") & Domain("state", "=", "submitted")
+        late = dict(
+            reports._read_group(
+                domain & Domain("is_late_entry", "=", True), ["channel_id"], ["__count"]
+            )
+        )
+        rows = [
+            [channel.name, count, clients, late.get(channel, 0)]
+            for channel, count, clients in reports._read_group(
+                domain, ["channel_id"], ["__count", "partner_id:count_distinct"]
+            )
+        ]
+        if rows:
+            [[count, clients]] = reports._read_group(
+                domain, [], ["__count", "partner_id:count_distinct"]
+            )
+            rows.append([_("All"), count, clients, sum(late.values())])
+        return self._section(
+            _("Contacts"), [_("Channel"), _("Contacts"), _("Clients"), _("Entered late")], rows
+        )
+
+    def _bulletin(self):
+        """The moves of a period as a bulletin counts them."""
+        first, last = self._period()
+        return self.env["credit.bulletin"].new(
+            {"institution_id": self.institution_id.id, "date_from": first, "date_to": last}
+        )
+
+    def _tiers(self):
+        return dict(self.env["credit.membership"]._fields["tier"]._description_selection(self.env))
+
+    def _list_stock(self):
+        _ = self.env._
+        members = self.env["credit.membership"]
+        first, last = self._period()
+        counted = []
+        for day in (first - relativedelta(days=1), last):
+            on_it = Domain("date_from", "<=", day) & (
+                Domain("date_to", "=", False) | Domain("date_to", ">", day)
+            )
+            counted.append(dict(members._read_group(on_it & self._here(), ["tier"], ["__count"])))
+        entries, exits, _before = self._bulletin()._moves()
+        entered, left = entries.grouped("tier"), exits.grouped("tier")
+        return self._section(
+            _("Lists"),
+            [_("List"), _("Before the month"), _("Entered"), _("Left"), _("At its end")],
+            [
+                [
+                    name,
+                    counted[0].get(tier, 0),
+                    len(entered.get(tier, ())),
+                    len(left.get(tier, ())),
+                    counted[1].get(tier, 0),
+                ]
+                for tier, name in self._tiers().items()
+            ],
+            _("Moves from one list to another are entries of the list they lead to."),
+        )
+
+    def _list_moves(self):
+        _ = self.env._
+        tiers = self._tiers()
+        entries, exits, before = self._bulletin()._moves()
+        none = _("no list")
+        moves = [
+            (
+                row.date_from,
+                row.partner_id.name,
+                tiers.get(before[row.id].tier, none) if row.id in before else none,
+                tiers[row.tier],
+            )
+            for row in entries
+        ] + [(row.date_to, row.partner_id.name, tiers[row.tier], none) for row in exits]
+        return self._section(
+            _("Moves of the lists"),
+            [_("Date"), _("Client"), _("From list"), _("To list")],
+            [list(move) for move in sorted(moves, key=lambda m: (m[0], m[1] or ""))],
+        )
+
+    def _gaps(self):
+        _ = self.env._
+        clients = self.env["res.partner"].search(
+            Domain("is_credit_client", "=", True)
+            & Domain("credit_team_gap", "!=", False)
+            & self._here("credit_institution_id"),
+            order="credit_institution_id, name",
+        )
+        return self._section(
+            _("Gaps in service teams"),
+            [_("Client"), _("Institution"), _("Manager"), _("What is missing")],
+            [
+                [
+                    client.name,
+                    client.credit_institution_id.name,
+                    client.user_id.name,
+                    client.credit_team_gap_text,
+                ]
+                for client in clients
+            ],
+            _("As of %s.", format_date(self.env, self.env.company._credit_today())),
+        )
+
+    def _promise(self):
+        _ = self.env._
+        applications = self.env["credit.application"]
+        first, last = self._period()
+        figures = applications._promise_figures(
+            applications._promise_domain(first, last) & self._here()
+        )
+        closed = self._within("closed_on") & Domain("state", "=", "refused")
+        yes, no = _("kept"), _("not kept")
+        loans = figures["loans"]
+
+        def told(value, name):
+            return [value if loans else None, (yes if figures[name] else no) if loans else None]
+
+        return self._section(
+            _("Promise of the loan process"),
+            [_("Figure"), _("Value"), _("Promise")],
+            [
+                [_("Loans paid out"), loans, None],
+                [_("Average days"), *told(figures["average_days"], "days_within")],
+                [_("Average papers"), *told(figures["average_papers"], "papers_within")],
+                [_("Steps at most"), *told(figures["max_steps"], "steps_within")],
+                [_("Loans beyond the days"), figures["breaches"], None],
+                [_("Days saved"), figures["saved_days"], None],
+                [_("Refused"), applications.search_count(closed), None],
+                [
+                    _("Undecided today"),
+                    applications.search_count(Domain(applications._open_domain()) & self._here()),
+                    None,
+                ],
+            ],
+        )
+
+    def _targets(self):
+        _ = self.env._
+        first, last = self._period()
+        targets = self.env["credit.target"].search(
+            Domain("state", "=", "confirmed")
+            & Domain("level", "=", "institution")
+            & Domain("period_start", "<=", last)
+            & Domain("period_end", ">=", first)
+            & self._here(),
+            order="indicator_id, period_start, institution_id",
+        )
+        periods = dict(targets._fields["period"]._description_selection(self.env))
+        return self._section(
+            _("Targets"),
+            [
+                _("Indicator"),
+                _("Institution"),
+                _("Period"),
+                _("Begins"),
+                _("Target"),
+                _("Actual"),
+                _("Reached (%)"),
+                _("As of"),
+            ],
+            [
+                [
+                    target.indicator_id.name,
+                    target.institution_id.name,
+                    periods[target.period],
+                    target.period_start,
+                    self._figure(target.amount),
+                    self._figure(target.actual),
+                    self._figure(target.achieved),
+                    target.actual_as_of or None,
+                ]
+                for target in targets
+            ],
+        )
+
+    def _figure(self, value):
+        """Return a figure; unknown is not zero."""
+        return None if value is False or value is None else round(value, 2)
+
+    def _alerts(self):
+        _ = self.env._
+        alerts = self.env["credit.fund.alert"]
+        words = {
+            name: dict(alerts._fields[name]._description_selection(self.env))
+            for name in ("state", "outcome")
+        }
+        return self._section(
+            _("Large outflows"),
+            [_("State"), _("Outcome"), _("Alerts"), _("Outflow (yuan)"), _("Kept (yuan)")],
+            [
+                [words["state"][state], words["outcome"].get(outcome), count, amount, kept or None]
+                for state, outcome, count, amount, kept in alerts._read_group(
+                    self._within("date"),
+                    ["state", "outcome"],
+                    ["__count", "amount:sum", "amount_kept:sum"],
+                )
+            ],
+        )
+
+    def _words(self, value):
+        """Return a cell as the page shows it."""
+        if value is None or value is False:
+            return "–"
+        if hasattr(value, "isoformat"):
+            return format_date(self.env, value)
+        if isinstance(value, float):
+            return formatLang(self.env, value, digits=0 if abs(value) >= 1000 else 1)
+        return str(value)
