@@ -16,6 +16,8 @@ from .guide.cadence import CadenceCase
 from .guide.caseload import CaseloadCase
 from .guide.funds import FundsCase
 from .guide.listing import ListCase
+from .guide.meetings import INPUTS as MEETING_INPUTS
+from .guide.meetings import MeetingCase
 from .guide.process import ProcessCase as LoanProcessCase
 from .guide.target import TargetCase
 from .guide.team import TeamCase
@@ -28,14 +30,13 @@ AREAS = {
     "process": LoanProcessCase,
     "team": TeamCase,
     "cadence": CadenceCase,
+    "meeting": MeetingCase,
     "caseload": CaseloadCase,
     "target": TargetCase,
     "funds": FundsCase,
 }
 # Rows of another area that are about targets of the project library, by an input of theirs.
 LIBRARY_INPUTS = {"targets"}
-# Rows about what is not built yet: meetings, analyses, events, work logs.
-NOT_BUILT_ROWS = {f"E{number}" for number in range(131, 139)}
 
 
 def read_rows():
@@ -84,9 +85,9 @@ def with_reading(row, alternative):
 for number, case_row in enumerate(read_rows(), start=1):
     if LIBRARY_INPUTS & set(json.loads(case_row["inputs_json"])):
         case_row["area"] = "target"
+    elif case_row["area"] == "cadence" and MEETING_INPUTS & set(json.loads(case_row["inputs_json"])):
+        case_row["area"] = "meeting"
     name = f"test_{number:03}_{case_row['case_id']}"
-    if case_row["case_id"] in NOT_BUILT_ROWS:
-        continue
     if case_row["area"] not in AREAS:
         setattr(TestGuideCases, name, unknown_area(case_row))
         continue

@@ -89,6 +89,7 @@ class TestMeeting(MeetingCase):
         self.assertEqual(self.unit_duty("r_p_2a", day=date(2024, 6, 11)).status, "done")
 
     def test_midnight_is_where_the_bank_is(self):
+        self.env.company.resource_calendar_id.tz = "Asia/Shanghai"
         meeting = self.meeting("promotion", start="2024-06-02 17:00:00")
         self.assertEqual(meeting.date, MONDAY)
 
@@ -259,6 +260,34 @@ class TestMeeting(MeetingCase):
             months = rows.mapped("proposed_month")
         # seven months from June on, fourteen clients: two each
         self.assertEqual({m: months.count(m) for m in months}, {date(2024, n, 1): 2 for n in range(6, 13)})
+
+    def test_monthly_analysis(self):
+        self.run_on(MONDAY)
+        with freeze_time(f"{TUESDAY} 08:00:00"):
+            self.analysed(self.client("Analysed", user_id=self.manager.id))
+        self.assertEqual(self.unit_duty("r_p_2c").status, "done")
+        self.run_on(date(2024, 7, 1))
+        self.assertEqual(self.unit_duty("r_p_2c", day=date(2024, 7, 1)).status, "open")
+
+    def test_bulletins(self):
+        """R-V-3b is discharged by publishing, R-V-3c by drawing up."""
+        self.run_on(MONDAY)
+        with freeze_time(f"{TUESDAY} 08:00:00"):
+            bulletins = self.env["credit.week.bulletin"]
+            bulletin = bulletins._engine().create(
+                {"institution_id": self.branch.id, "week": "2024-05-27"}
+            )
+            bulletin.sudo(False).with_user(self.deputy).with_context({}).action_publish()
+            client = self.client("Moved", credit_institution_id=self.branch.id)
+            self.env.cr.execute(
+                "INSERT INTO credit_fund_movement (partner_id, date, amount, reference)"
+                " VALUES (%s, %s, 1.0, 'test')",
+                [client.id, MONDAY],
+            )
+            self.env["credit.fund.bulletin"]._draw_up(MONDAY)
+        self.env.invalidate_all()
+        self.assertEqual(self.unit_duty("r_v_3b").status, "done")
+        self.assertEqual(self.unit_duty("r_v_3c").status, "done")
 
     def test_four_content_items(self):
         client = self.client("Analysed", user_id=self.manager.id)

@@ -165,6 +165,18 @@ class TestServicePlan(TeamCase):
         with self.assertRaisesRegex(UserError, "R-M-2c"):
             plan.action_approve()
 
+    def test_owner_is_the_a_manager(self):
+        client = self.borrower(40_000_000)
+        self.name_person(client, self.colleague, "a")
+        self.assertEqual(self.draft(client).user_id, self.colleague)
+
+    def test_leaders_take_part(self):
+        plan = self.draft(self.borrower(40_000_000), designer_ids=[fields.Command.set(self.deputy.ids)])
+        self.assertEqual(plan.designer_ids, self.deputy)
+        plan.action_approve()
+        following = self.plans.browse(plan.action_new_version()["res_id"])
+        self.assertEqual(following.designer_ids, self.deputy)
+
     def test_measures_are_activities(self):
         plan = self.draft(self.borrower(40_000_000), self.manager)
         self.assertFalse(plan.activity_ids)

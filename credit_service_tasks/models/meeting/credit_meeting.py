@@ -18,7 +18,6 @@ OPEN_FIELDS = frozenset(
         "guest_ids",
         "minutes",
         "next_items",
-        "issues",
         "plan_attachment_ids",
         "line_ids",
         "analysis_ids",
@@ -83,7 +82,7 @@ class CreditMeeting(models.Model):
         "meeting_id",
         "partner_id",
         string="Clients and guests",
-        help="Whom a client meeting or an event brought together (M-2).",
+        help="Whom an event brought together.",
     )
     state = fields.Selection(
         [("planned", "Planned"), ("held", "Held"), ("cancelled", "Called off")],
@@ -99,7 +98,6 @@ class CreditMeeting(models.Model):
     )
     minutes = fields.Text(help="What was said and decided.")
     next_items = fields.Text("Key work of the next week", help="R-V-3g")
-    issues = fields.Text("Difficulties the clients raised", help="M-2")
     plan_attachment_ids = fields.Many2many(
         "ir.attachment", "credit_meeting_plan_rel", string="Activity plan"
     )

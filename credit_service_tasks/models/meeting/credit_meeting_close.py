@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -72,12 +74,25 @@ class CreditMeeting(models.Model):
                 {
                     "state": "held",
                     "held_at": fields.Datetime.now(),
-                    "is_late_entry": self.env["credit.contact.report"]._is_late(meeting.date),
+                    "is_late_entry": meeting._is_late_entry(),
                 }
             )
             meeting.line_ids._schedule()
         self.env["credit.discharge"]._discharge_by("meeting_id", self.ids)
         return True
+
+    def _is_late_entry(self):
+        """Tell whether closing the meeting now is late: like a contact report's entry."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        closings = self.env["credit.month.close"]
+        if closings._is_closed(self.institution_id.id, self.date, now):
+            return True
+        limit = self.env.company.credit_report_days
+        today = self.env.company._credit_today()
+        # sudo: the calendar is the same for everybody.
+        days = self.env["credit.working.day"].sudo()
+        return bool(limit) and days._working_days(self.date + timedelta(days=1), today) > limit
 
     def action_call_off(self):
         """Call meetings off; they discharge nothing.
