@@ -153,6 +153,7 @@
         "data/credit_care_data.xml",
         "data/credit_reference_rules_data.xml",
         "views/credit_commitment_views.xml",
+        "views/credit_maturity_views.xml",
         "views/credit_risk_reason_views.xml",
         "views/credit_retention_rule_views.xml",
         "views/credit_save_case_views.xml",

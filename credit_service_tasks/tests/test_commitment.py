@@ -170,6 +170,36 @@ class TestCommitment(CareCase):
         client = self.borrower.with_user(self.manager)
         self.assertIn("No figure", str(client.credit_commitment_html))
 
+    def test_loans_falling_due_show_promises_and_cases(self):
+        product = self.env["credit.loan.product"].search([], limit=1)
+        loan = self.env["credit.application"].create(
+            {
+                "partner_id": self.borrower.id,
+                "product_id": product.id,
+                "term_months": 1,
+                "user_id": self.manager.id,
+            }
+        )
+        maturities = self.env["credit.maturity"].with_user(self.manager)
+        mine = [("application_id", "=", loan.id)]
+        self.assertFalse(maturities.search(mine), "not paid out")
+        loan._engine().write({"state": "disbursed", "disbursed_on": "2026-04-30"})
+        self.report_month(self.borrower, 1, deposit_avg=1)
+        self.promise().action_confirm()
+        case = (
+            self.env["credit.save.case"]
+            .with_user(self.manager)
+            .create({"partner_id": self.borrower.id, "explanation": "Asks around"})
+        )
+        self.env.flush_all()
+        row = maturities.search(mine)
+        self.assertEqual(str(row.matures_on), "2026-05-30")
+        self.assertEqual((row.short_promises, row.case_id), (1, case))
+        self.assertFalse(maturities.with_user(self.stranger).search(mine))
+        with freeze_time("2026-05-31"):
+            maturities.invalidate_model()
+            self.assertFalse(maturities.search(mine), "it is over")
+
     def test_an_institution_sees_its_own(self):
         promise = self.promise()
         promise.action_confirm()

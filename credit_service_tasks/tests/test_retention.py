@@ -183,6 +183,7 @@ class TestRetention(CareCase):
         with self.assertRaises(AccessError):
             hint.with_user(self.stranger).action_open_case()
         hint.action_open_case()
+        self.assertEqual((self.rule.answered, self.rule.precision), (1, 100))
         self.assertEqual(hint.case_id.origin, "hint")
         self.assertEqual(hint.case_id.reason_ids, self.mine("risk_reason_deposits"))
         with self.assertRaises(UserError):

@@ -48,7 +48,7 @@ class CreditCareLine(models.Model):
             ("message", "By message"),
             ("card", "By card"),
         ],
-        string="Greeted",
+        string="Way of greeting",
     )
     contact_report_id = fields.Many2one(
         "credit.contact.report",

@@ -53,10 +53,31 @@ class CreditRetentionRule(models.Model):
     )
     active = fields.Boolean(default=False, tracking=True)
 
+    answered = fields.Integer("Hints answered", compute="_compute_precision")
+    precision = fields.Float(
+        "Useful (%)",
+        compute="_compute_precision",
+        help="Of the hints answered, those that led to a save case.",
+    )
+
     _months = models.Constraint(
         "CHECK (history_months >= 1 AND minimum_months BETWEEN 1 AND history_months)",
         "The months of history start at one, and no more can be asked for than there are.",
     )
+
+    def _compute_precision(self):
+        found = {
+            (rule, state): count
+            for rule, state, count in self.env["credit.retention.hint"]._read_group(
+                [("rule_id", "in", self.ids), ("state", "!=", "open")],
+                ["rule_id", "state"],
+                ["__count"],
+            )
+        }
+        for rule in self:
+            useful = found.get((rule._origin, "case"), 0)
+            rule.answered = useful + found.get((rule._origin, "dismissed"), 0)
+            rule.precision = 100.0 * useful / rule.answered if rule.answered else 0.0
 
     @api.constrains("active", "threshold", "kind", "metric_id")
     def _check_complete(self):
