@@ -47,9 +47,7 @@ class TestCommitment(CareCase):
             {"2026-01": "met", "2026-02": "short", "2026-03": "no_data", "2026-04": "no_data"},
         )
         self.assertEqual(promise.last_verdict, "no_data")
-        self.assertEqual(
-            (promise.met_count, promise.short_count, promise.unknown_count), (1, 1, 2)
-        )
+        self.assertEqual((promise.met_count, promise.short_count, promise.unknown_count), (1, 1, 2))
 
     def test_only_complete_months_between_the_dates(self):
         promise = self.promise(date_from="2026-01-02", date_to="2026-03-30")

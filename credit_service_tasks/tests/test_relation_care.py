@@ -368,8 +368,10 @@ class TestReferenceRules(CareCase):
     def test_nothing_is_invented_for_missing_sections(self):
         for model in ("credit.support.measure", "credit.inspection.rule"):
             self.assertFalse(self.env[model].with_context(active_test=False).search([]), model)
-        rule = self.env["credit.inspection.rule"].with_user(self.lister).create(
-            {"name": "Working capital", "tier": "basic"}
+        rule = (
+            self.env["credit.inspection.rule"]
+            .with_user(self.lister)
+            .create({"name": "Working capital", "tier": "basic"})
         )
         self.assertFalse(rule.active)
         with self.assertRaisesRegex(ValidationError, "no frequency"):

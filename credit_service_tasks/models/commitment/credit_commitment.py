@@ -129,9 +129,7 @@ class CreditCommitment(models.Model):
         for commitment in self:
             if commitment.state != "draft":
                 raise UserError(
-                    self.env._(
-                        "%s is confirmed and kept; end it instead.", commitment.display_name
-                    )
+                    self.env._("%s is confirmed and kept; end it instead.", commitment.display_name)
                 )
 
     @api.constrains("application_id", "partner_id")
@@ -218,9 +216,7 @@ class CreditCommitment(models.Model):
         self._lock()
         for commitment in self:
             if commitment.state != "draft":
-                raise UserError(
-                    self.env._("%s is confirmed already.", commitment.display_name)
-                )
+                raise UserError(self.env._("%s is confirmed already.", commitment.display_name))
         self._engine().write(
             {
                 "state": "running",
@@ -252,12 +248,8 @@ class CreditCommitment(models.Model):
             if commitment.state != "running":
                 raise UserError(self.env._("%s does not run.", commitment.display_name))
             if not (commitment.end_reason or "").strip():
-                raise UserError(
-                    self.env._("%s: say why it ends early.", commitment.display_name)
-                )
-        self._engine().write(
-            {"state": "ended", "ended_on": self.env.company._credit_today()}
-        )
+                raise UserError(self.env._("%s: say why it ends early.", commitment.display_name))
+        self._engine().write({"state": "ended", "ended_on": self.env.company._credit_today()})
         return True
 
     # THE MONTHLY CHECK

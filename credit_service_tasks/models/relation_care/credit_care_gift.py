@@ -13,7 +13,9 @@ class CreditCareGift(models.Model):
     _inherit = ["credit.guard.mixin", "credit.internal.thread"]
     _description = "Gift"
     _order = "date desc, id desc"
-    _guard_open = frozenset({"line_id", "partner_id", "date", "name", "value", "receiver", "reason"})
+    _guard_open = frozenset(
+        {"line_id", "partner_id", "date", "name", "value", "receiver", "reason"}
+    )
 
     name = fields.Char("Gift", required=True)
     line_id = fields.Many2one(
@@ -146,7 +148,11 @@ class CreditCareGift(models.Model):
                 )
             )
         care = self.round_id.sudo()
-        if care and care.budget is not False and round(care.spent + self.value - care.budget, 2) > 0:
+        if (
+            care
+            and care.budget is not False
+            and round(care.spent + self.value - care.budget, 2) > 0
+        ):
             found.append(
                 self.env._(
                     "The round has given %(spent)s of its budget of %(budget)s yuan.",

@@ -73,9 +73,7 @@ class CreditCareLine(models.Model):
     done_on = fields.Date(readonly=True)
     done_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
 
-    _once = models.UniqueIndex(
-        "(round_id, partner_id)", "The client is part of the round already."
-    )
+    _once = models.UniqueIndex("(round_id, partner_id)", "The client is part of the round already.")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -86,9 +84,7 @@ class CreditCareLine(models.Model):
                 raise UserError(self.env._("The round is closed."))
             if not line.partner_id.is_credit_client:
                 raise UserError(
-                    self.env._(
-                        "%s is not marked as a credit client.", line.partner_id.display_name
-                    )
+                    self.env._("%s is not marked as a credit client.", line.partner_id.display_name)
                 )
         return lines
 
@@ -165,9 +161,7 @@ class CreditCareLine(models.Model):
         return self.partner_id.action_credit_report_contact()
 
     def _finish(self, day, user, **values):
-        self._engine().write(
-            {"state": "done", "done_on": day, "done_by_id": user.id, **values}
-        )
+        self._engine().write({"state": "done", "done_on": day, "done_by_id": user.id, **values})
 
     @api.model
     def _discharge_by(self, reports):

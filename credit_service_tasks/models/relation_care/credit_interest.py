@@ -10,9 +10,7 @@ class CreditInterest(models.Model):
 
     name = fields.Char(required=True, translate=True)
     user_id = fields.Many2one("res.users", string="Led by", index="btree_not_null")
-    user_ids = fields.Many2many(
-        "res.users", "credit_interest_user_rel", string="From the bank"
-    )
+    user_ids = fields.Many2many("res.users", "credit_interest_user_rel", string="From the bank")
     contact_ids = fields.Many2many(
         "res.partner",
         "credit_interest_contact_rel",

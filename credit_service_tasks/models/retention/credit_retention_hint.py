@@ -107,9 +107,7 @@ class CreditRetentionHint(models.Model):
             case._engine().write({"origin": "hint"})
         else:
             case.write({"reason_ids": [(4, self.reason_id.id)]})
-        self._engine().write(
-            {"state": "case", "case_id": case.id, "answered_by_id": self.env.uid}
-        )
+        self._engine().write({"state": "case", "case_id": case.id, "answered_by_id": self.env.uid})
         return case.get_formview_action()
 
     def _text_of_fall(self):

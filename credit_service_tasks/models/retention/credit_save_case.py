@@ -125,15 +125,12 @@ class CreditSaveCase(models.Model):
             case.partner_id.check_access("read")
             if not case.partner_id.is_credit_client:
                 raise UserError(
-                    self.env._(
-                        "%s is not marked as a credit client.", case.partner_id.display_name
-                    )
+                    self.env._("%s is not marked as a credit client.", case.partner_id.display_name)
                 )
             if not case.reason_ids and not (case.explanation or "").strip():
                 raise UserError(
                     self.env._(
-                        "%s: say why the client may leave: a reason of the list or your own "
-                        "words.",
+                        "%s: say why the client may leave: a reason of the list or your own words.",
                         case.partner_id.display_name,
                     )
                 )
