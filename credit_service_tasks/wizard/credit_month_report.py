@@ -181,7 +181,10 @@ class CreditMonthReport(models.TransientModel):
                 _("In time (%)"),
             ],
             rows,
-            _("The month before: %s % in time.", formatLang(self.env, earlier[-1], digits=1))
+            _(
+                "The month before: %(rate)s %% in time.",
+                rate=formatLang(self.env, earlier[-1] or 0, digits=1),
+            )
             if self._percent(earlier) is not None
             else "",
         )

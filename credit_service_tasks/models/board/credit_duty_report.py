@@ -106,13 +106,38 @@ class CreditDutyReport(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_service_tasks.credit_duty_report_action"
         )
-        group = {
-            "head_office": "group_institution",
-            "president": "group_institution",
-            "head": "group_user",
-            "manager": "group_rule",
-        }[self.env["credit.week.card"]._persona()]
-        context = {"search_default_due": 1, f"search_default_{group}": 1}
-        if group == "group_rule":
-            context["search_default_mine"] = 1
-        return {**action, "context": context}
+        group, filters = self._persona_view()
+        return {
+            **action,
+            "context": {"search_default_due": 1, "pivot_row_groupby": [group], **filters},
+        }
+
+    @api.model
+    def action_open_trend(self):
+        """Open how the rate moved, and month beside month.
+
+        :return: the action to open
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_service_tasks.credit_duty_report_action_trend"
+        )
+        group, filters = self._persona_view()
+        return {
+            **action,
+            "context": {
+                "search_default_quarter": 1,
+                "graph_groupbys": ["due_date:week", group],
+                "pivot_row_groupby": [group],
+                "pivot_column_groupby": ["due_date:month"],
+                "pivot_measures": ["due", "rate"],
+                **filters,
+            },
+        }
+
+    @api.model
+    def _persona_view(self):
+        """Return by what a person compares, and the filters to begin with."""
+        persona = self.env["credit.week.card"]._persona()
+        if persona == "manager":
+            return "rule_id", {"search_default_mine": 1}
+        return ("user_id" if persona == "head" else "institution_id"), {}

@@ -153,9 +153,9 @@ class CreditWeekCard(models.Model):
                 "res_model": self.res_model,
                 "views": [(False, "list"), (False, "form")],
             }
-        # A name of its own, and no filter that would hide what was counted. The path of
-        # the action stays out: reloading it would bring back another domain.
-        action.pop("path", None)
+        # Neither id nor path: reloading the page would bring back the action's own domain.
+        for name in ("id", "path", "display_name", "xml_id"):
+            action.pop(name, None)
         return {
             **action,
             "name": self.name,
