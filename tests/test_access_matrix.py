@@ -221,6 +221,15 @@ class AccessCase(ProjectCase):
         self.assertGreater(len(keys), 5)
         return [{key: value for key in keys} for value in (True, 1, "x", {"a": 1}, [1])]
 
+    def some_change(self, record):
+        """Return one value of a stored field, for a write that must not succeed."""
+        values = {"date": "2020-01-01", "integer": 7, "char": "forged", "text": "forged"}
+        for kind, value in values.items():
+            for name, field in record._fields.items():
+                if field.type == kind and field.store and not field.related:
+                    return {name: value}
+        raise AssertionError(f"{record._name} has no field to forge")
+
     def people(self):
         return [*(getattr(self, persona) for persona in PERSONAS), self.env.ref("base.user_admin")]
 
@@ -242,8 +251,7 @@ class AccessCase(ProjectCase):
         contexts = self.hostile_contexts()
         for model in self.engine:
             record = self.samples[model]["own"]
-            date = next((n for n, f in record._fields.items() if f.type == "date" and f.store), "")
-            change = {date: "2020-01-01"} if date else {"row_no": 7}
+            change = self.some_change(record)
             calls = {
                 "create": ([change],),
                 "write": (record.ids, change),

@@ -53,6 +53,38 @@ lead.message_post(body="A note that must survive")
 lead.activity_schedule("mail.mail_activity_data_call", summary="Call", user_id=admin.id)
 env.cr.commit()
 """
+# What a bank sets for itself; an update must leave it.
+BANK_SETTINGS = """
+draft = env.ref("credit_client_tiering.policy_guide_2021").copy()
+draft.name = "Draft of the bank"
+draft.criterion_ids.filtered(lambda c: c.code == "T-S-3a").threshold = 123_456_789
+env.ref("credit_client_tiering.designation_type_policy_fit").name = "Our policy"
+env.ref("credit_service_tasks.threshold_targets_per_month").value = 5
+env.ref("credit_service_tasks.process_loan").answer_days = 3
+env.ref("credit_service_tasks.duty_kind_visit").name = "Our visit"
+env.ref("credit_service_tasks.ir_cron_remind").active = False
+env.cr.commit()
+"""
+SETTINGS_KEPT = """
+draft = env["credit.policy"].search([("name", "=", "Draft of the bank")])
+print("KEPT", [
+    draft.criterion_ids.filtered(lambda c: c.code == "T-S-3a").threshold,
+    env.ref("credit_client_tiering.designation_type_policy_fit").name,
+    env.ref("credit_service_tasks.threshold_targets_per_month").value,
+    env.ref("credit_service_tasks.process_loan").answer_days,
+    env.ref("credit_service_tasks.duty_kind_visit").name,
+    env.ref("credit_service_tasks.ir_cron_remind").active,
+])
+"""
+KEPT = "KEPT [123456789.0, 'Our policy', 5.0, 3, 'Our visit', False]"
+# Every job of the addons, run as the server runs it.
+JOBS = """
+addons = ["credit_client_tiering", "credit_service_tasks"]
+found = env["ir.model.data"].search([("model", "=", "ir.cron"), ("module", "in", addons)])
+for data in found:
+    env["ir.cron"].browse(data.res_id).method_direct_trigger()
+print("RAN", len(found))
+"""
 # Rows a user would miss.
 TABLES = [
     "res_partner",
@@ -221,11 +253,18 @@ class TestLifecycle(unittest.TestCase):
             self.assertEqual(self.installed(), ADDONS)
             self.assert_nothing_lost(before)
             self.assert_quiet(log)
+        with self.subTest("jobs without a single credit client"):
+            log = self.odoo_shell(JOBS)
+            self.assertGreater(int(re.search(r"RAN (\d+)", log)[1]), 10)
+            self.assert_nothing_lost(before)
+            self.assert_quiet(log)
         with self.subTest("update"):
+            self.odoo_shell(BANK_SETTINGS)
             log = self.odoo("-u", addons)
             self.assertEqual(self.installed(), ADDONS)
             self.assert_nothing_lost(before)
             self.assert_quiet(log)
+            self.assertIn(KEPT, self.odoo_shell(SETTINGS_KEPT), "what the bank set is gone")
         with self.subTest("uninstall"):
             log = self.process("module", "uninstall", "-d", DATABASE, *reversed(ADDONS))
             self.assertEqual(self.installed(), [])

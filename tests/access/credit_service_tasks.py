@@ -5,15 +5,61 @@ Built on the stage of the tiering addon: the same bank, the same two places.
 
 from datetime import timedelta
 
+from odoo import SUPERUSER_ID
+
 from .credit_client_tiering import PLACES
 from .credit_client_tiering import Stage as TieringStage
 from .generic import GenericSamples
 
 
 class Stage(GenericSamples, TieringStage):
-    engine = ()
-    engine_fields = {}
-    steered = {}
+    # Written by the engine, the calendar or an import alone.
+    engine = (
+        "credit.application.suspension",
+        "credit.contact.finding",
+        "credit.contact.position",
+        "credit.discharge",
+        "credit.fund.bulletin",
+        "credit.fund.bulletin.line",
+        "credit.fund.movement",
+        "credit.fund.rhythm",
+        "credit.fund.run",
+        "credit.key.project",
+        "credit.ledger.mark",
+        "credit.month.close",
+        "credit.month.close.line",
+        "credit.obligation",
+        "credit.request.decision",
+        "credit.run.problem",
+        "credit.week.bulletin.line",
+    )
+    engine_fields = {
+        "credit_band": "1",
+        "credit_band_id": 1,
+        "credit_exposure_as_of": "2020-01-01",
+        "credit_exposure_current": 1,
+        "credit_exposure_measure": 1,
+        "credit_exposure_partial": False,
+        "credit_team_gap": "",
+    }
+    # Moved by buttons alone, on records that people may write otherwise.
+    steered = {
+        "credit.application": {"state": "disbursed", "complete_on": "2020-01-01", "net_days": 1},
+        "credit.application.step": {"state": "done"},
+        "credit.contact.correction": {"state": "approved", "approver_id": SUPERUSER_ID},
+        "credit.contact.report": {"state": "submitted", "submitted_at": "2020-01-01"},
+        "credit.contact.report (submitted)": {"outcome": "x", "date": "2020-01-01"},
+        "credit.contact.review": {"state": "fine", "reviewer_id": SUPERUSER_ID},
+        "credit.fund.alert": {"state": "done", "closed_by_id": SUPERUSER_ID},
+        "credit.handover": {"state": "accepted"},
+        "credit.pricing.request": {"state": "approved", "round": 9},
+        "credit.promise": {"state": "kept"},
+        "credit.service.request": {"state": "approved", "round": 9},
+        "credit.target": {"state": "confirmed", "actual": 1},
+        "credit.waiver": {"state": "approved", "approver_id": SUPERUSER_ID},
+        "credit.week.bulletin": {"state": "published"},
+        "mail.activity": {"credit_obligation_id": 1},
+    }
 
     @classmethod
     def setUpClass(cls):
@@ -97,7 +143,7 @@ class Stage(GenericSamples, TieringStage):
         asked = (
             cls.env["credit.contact.correction"]
             .with_user(cls.people_of[place])
-            .create({"report_id": report.id, "reason": "wrong"})
+            .create({"report_id": report.id, "kind": "withdraw", "reason": "wrong"})
         )
         cls.keep(place, cls.env["credit.contact.correction"].browse(asked.id))
 
@@ -114,6 +160,9 @@ class Stage(GenericSamples, TieringStage):
             "credit.request.decision": {
                 "service_request_id": cls.sample_of("credit.service.request", place).id
             },
+            "credit.application": {"applied_on": cls.today},
+            "credit.service.request": {"post_ids": [(6, 0, cls.ref("post_president").ids)]},
+            "credit.pricing.request": {"post_ids": [(6, 0, cls.ref("post_president").ids)]},
             "credit.waiver": {"date_from": cls.today, "date_to": cls.today},
         }
         return values.get(model, {})
@@ -166,7 +215,7 @@ class Stage(GenericSamples, TieringStage):
 
     def call_credit_fund_alert_action_done(self, place, user):
         alert = self.samples["credit.fund.alert"][place]
-        alert._engine_self().write({"outcome": "x", "useful": "yes"})
+        alert._engine_self().write({"outcome": "kept", "useful": "yes"})
         return alert.with_user(user), (), {}
 
     def call_credit_fund_movement_load_movements(self, place, user):

@@ -100,6 +100,12 @@ class CreditContactCorrection(models.Model):
                     values[name] = field.convert_to_write(value, report)
         return values
 
+    def _as_reported(self, report_id):
+        if not report_id:
+            return {}
+        asking = self.with_context(default_report_id=report_id)
+        return asking.default_get(["report_id", *CORRECTED])
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -109,6 +115,8 @@ class CreditContactCorrection(models.Model):
                 or vals.get("user_id", self.env.uid) != self.env.uid
             ):
                 raise AccessError(self.env._("A correction is asked for, then decided."))
+        # What a caller leaves out stays as the report says; nothing is emptied by silence.
+        vals_list = [{**self._as_reported(vals.get("report_id")), **vals} for vals in vals_list]
         requests = super().create(vals_list)
         for request in requests:
             report = request.report_id
