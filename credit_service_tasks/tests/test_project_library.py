@@ -142,6 +142,15 @@ class TestProjectLibrary(GrowthCase):
             .create({"lead_id": self.project().id, "note": "x", "user_id": self.president.id})
         )
         self.assertEqual(note.user_id, self.manager)
+        for attempt in (
+            lambda: note.write({"user_id": self.president.id}),
+            lambda: note.with_user(self.head).write({"note": "y"}),
+            lambda: note.with_user(self.head).unlink(),
+        ):
+            with self.assertRaises(AccessError):
+                attempt()
+        note.write({"note": "More of it"})
+        note.unlink()
 
     def test_source_asks_for_its_own(self):
         for source, field in (

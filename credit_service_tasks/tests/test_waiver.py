@@ -84,6 +84,8 @@ class TestWaiver(DutyCase):
                 )
         with self.assertRaises(AccessError):
             forged.with_user(self.president).write({"date_to": "2030-01-01"})
+        with self.assertRaises(AccessError):
+            forged.with_user(self.president).unlink()
         forged.write({"date_to": "2024-06-20"})
         forged.with_user(self.president).action_approve({"not": "text"})
         self.assertFalse(forged.decision_note)

@@ -53,6 +53,7 @@ class Stage(GenericSamples, TieringStage):
         "credit.fund.alert": {"state": "done", "closed_by_id": SUPERUSER_ID},
         "credit.handover": {"state": "accepted"},
         "credit.pricing.request": {"state": "approved", "round": 9},
+        "credit.project.follow.up": {"user_id": SUPERUSER_ID},
         "credit.promise": {"state": "kept"},
         "credit.service.request": {"state": "approved", "round": 9},
         "credit.target": {"state": "confirmed", "actual": 1},

@@ -302,3 +302,11 @@ class CreditWaiver(models.Model):
         for waiver in self:
             if waiver.state != "requested":
                 raise UserError(self.env._("“%s” has been decided and stays on file.", waiver.name))
+            if waiver.requested_by_id != self.env.user and not self.env.su:
+                raise AccessError(
+                    self.env._(
+                        "Only %s, who asked for the waiver, can take it back; who disagrees "
+                        "refuses it.",
+                        waiver.requested_by_id.name,
+                    )
+                )

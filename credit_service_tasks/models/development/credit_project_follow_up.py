@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class CreditProjectFollowUp(models.Model):
@@ -34,6 +34,26 @@ class CreditProjectFollowUp(models.Model):
         # The project itself says who may work on it.
         follow_ups.lead_id.check_access("write")
         return follow_ups
+
+    def write(self, vals):
+        self._check_own()
+        if "user_id" in vals and not self.env.su:
+            raise AccessError(self.env._("A note keeps who wrote it."))
+        result = super().write(vals)
+        if "lead_id" in vals:
+            self.lead_id.check_access("write")
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_own(self):
+        self._check_own()
+
+    def _check_own(self):
+        for note in self:
+            if note.user_id != self.env.user and not self.env.su:
+                raise AccessError(
+                    self.env._("Only %s changes what they noted.", note.user_id.name)
+                )
 
     @api.constrains("date")
     def _check_date(self):
