@@ -51,9 +51,7 @@ class CreditProjectFollowUp(models.Model):
     def _check_own(self):
         for note in self:
             if note.user_id != self.env.user and not self.env.su:
-                raise AccessError(
-                    self.env._("Only %s changes what they noted.", note.user_id.name)
-                )
+                raise AccessError(self.env._("Only %s changes what they noted.", note.user_id.name))
 
     @api.constrains("date")
     def _check_date(self):
