@@ -103,6 +103,7 @@ class CreditDutyReport(models.Model):
 
         :return: the action to open
         """
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_service_tasks.credit_duty_report_action"
         )
@@ -118,6 +119,7 @@ class CreditDutyReport(models.Model):
 
         :return: the action to open
         """
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_service_tasks.credit_duty_report_action_trend"
         )

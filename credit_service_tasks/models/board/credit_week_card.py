@@ -132,6 +132,7 @@ class CreditWeekCard(models.Model):
 
         :return: the action to open
         """
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_service_tasks.credit_week_card_action"
         )

@@ -216,6 +216,7 @@ class CreditCareRound(models.Model):
 
     def action_view_lines(self):
         """Open the clients of the round as a list."""
+        self.check_access("read")
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_service_tasks.credit_care_line_action"
