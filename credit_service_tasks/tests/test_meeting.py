@@ -15,6 +15,8 @@ MODULE = "credit_service_tasks"
 
 
 class MeetingCase(DutyCase):
+    only_contacts = False
+
     def type(self, *names):
         return self.env["credit.meeting.type"].union(
             *(self.env.ref(f"{MODULE}.meeting_type_{n}") for n in names)

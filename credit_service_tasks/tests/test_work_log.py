@@ -18,6 +18,8 @@ HOLIDAY = date(2024, 6, 10)  # dragon-boat festival, a Monday
 
 @tagged("post_install", "-at_install")
 class TestWorkLog(DutyCase):
+    only_contacts = False
+
     def log(self, day=TUESDAY, user=None, text="Wrote the offer"):
         log = (
             self.env["credit.work.log"]
