@@ -85,7 +85,9 @@ def with_reading(row, alternative):
 for number, case_row in enumerate(read_rows(), start=1):
     if LIBRARY_INPUTS & set(json.loads(case_row["inputs_json"])):
         case_row["area"] = "target"
-    elif case_row["area"] == "cadence" and MEETING_INPUTS & set(json.loads(case_row["inputs_json"])):
+    elif case_row["area"] == "cadence" and MEETING_INPUTS & set(
+        json.loads(case_row["inputs_json"])
+    ):
         case_row["area"] = "meeting"
     name = f"test_{number:03}_{case_row['case_id']}"
     if case_row["area"] not in AREAS:

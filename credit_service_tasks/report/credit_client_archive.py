@@ -70,8 +70,7 @@ class CreditClientArchiveReport(models.AbstractModel):
         )
         tiers = dict(rows._fields["tier"]._description_selection(self.env))
         return [
-            (tiers.get(row.tier), self._day(row.date_from), self._day(row.date_to))
-            for row in rows
+            (tiers.get(row.tier), self._day(row.date_from), self._day(row.date_to)) for row in rows
         ]
 
     def _closed_promises(self, client):

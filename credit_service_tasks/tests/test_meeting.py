@@ -261,7 +261,9 @@ class TestMeeting(MeetingCase):
             rows = self.env["credit.analysis.coverage"].search([("partner_id", "in", clients.ids)])
             months = rows.mapped("proposed_month")
         # seven months from June on, fourteen clients: two each
-        self.assertEqual({m: months.count(m) for m in months}, {date(2024, n, 1): 2 for n in range(6, 13)})
+        self.assertEqual(
+            {m: months.count(m) for m in months}, {date(2024, n, 1): 2 for n in range(6, 13)}
+        )
 
     def test_monthly_analysis(self):
         self.run_on(MONDAY)

@@ -171,7 +171,9 @@ class TestServicePlan(TeamCase):
         self.assertEqual(self.draft(client).user_id, self.colleague)
 
     def test_leaders_take_part(self):
-        plan = self.draft(self.borrower(40_000_000), designer_ids=[fields.Command.set(self.deputy.ids)])
+        plan = self.draft(
+            self.borrower(40_000_000), designer_ids=[fields.Command.set(self.deputy.ids)]
+        )
         self.assertEqual(plan.designer_ids, self.deputy)
         plan.action_approve()
         following = self.plans.browse(plan.action_new_version()["res_id"])
@@ -200,7 +202,9 @@ class TestServicePlan(TeamCase):
         product = self.env["credit.product"].search([], limit=1)
         client = self.borrower(40_000_000, "We", credit_size="small")
         self.enlist(client, "basic")
-        self.env.cr.execute("UPDATE res_partner SET credit_size = 'large' WHERE id <> %s", [client.id])
+        self.env.cr.execute(
+            "UPDATE res_partner SET credit_size = 'large' WHERE id <> %s", [client.id]
+        )
         self.env.invalidate_all()
         peers = [self.borrower(1.0, f"Peer {n}", credit_size="small") for n in range(4)]
         for peer in peers:

@@ -80,6 +80,4 @@ class CreditArchiveLine(models.Model):
 
     @property
     def _table_query(self):
-        return SQL(
-            "SELECT x.*, (NOT x.present)::int AS missing FROM (%s) x", self._lines_sql()
-        )
+        return SQL("SELECT x.*, (NOT x.present)::int AS missing FROM (%s) x", self._lines_sql())

@@ -45,9 +45,7 @@ class CreditWorkLog(models.Model):
         tracking=True,
     )
     submitted_at = fields.Datetime("Handed in at", readonly=True)
-    is_late = fields.Boolean(
-        "Handed in late", readonly=True, help="Not on the day itself (R-M-6)."
-    )
+    is_late = fields.Boolean("Handed in late", readonly=True, help="Not on the day itself (R-M-6).")
     read_by_id = fields.Many2one("res.users", string="Read by", readonly=True)
     read_at = fields.Datetime(readonly=True)
     line_ids = fields.One2many("credit.work.log.line", "log_id", string="All lines")

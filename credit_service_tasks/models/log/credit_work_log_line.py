@@ -17,9 +17,7 @@ class CreditWorkLogLine(models.Model):
         related="log_id.institution_id", store=True, index="btree_not_null"
     )
     date = fields.Date(related="log_id.date", store=True)
-    kind = fields.Selection(
-        [("done", "Done"), ("plan", "Planned")], required=True, default="done"
-    )
+    kind = fields.Selection([("done", "Done"), ("plan", "Planned")], required=True, default="done")
     sequence = fields.Integer(default=10)
     name = fields.Text("What", required=True)
     partner_id = fields.Many2one(

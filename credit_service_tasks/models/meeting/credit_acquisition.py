@@ -69,7 +69,9 @@ class CreditAcquisition(models.Model):
                 raise UserError(self.env._("“%s” is in the project library already.", entry.name))
             lead = leads.create(
                 {
-                    "name": self.env._("%(company)s (%(event)s)", company=entry.name, event=entry.meeting_id.name),
+                    "name": self.env._(
+                        "%(company)s (%(event)s)", company=entry.name, event=entry.meeting_id.name
+                    ),
                     "type": "opportunity",
                     "is_credit_project": True,
                     "partner_id": entry.partner_id.id,

@@ -59,7 +59,7 @@ class CreditMeeting(models.Model):
     mode = fields.Selection(
         [("onsite", "On site"), ("online", "Online")], required=True, default="onsite"
     )
-    place = fields.Char()
+    place = fields.Char("Venue")
     chair_id = fields.Many2one(
         "res.users",
         string="Chair",
@@ -136,15 +136,17 @@ class CreditMeeting(models.Model):
     def _compute_date(self):
         zone = pytz.timezone(self.env.company.resource_calendar_id.tz or "Asia/Shanghai")
         for meeting in self:
-            meeting.date = meeting.start and pytz.utc.localize(meeting.start).astimezone(zone).date()
+            meeting.date = (
+                meeting.start and pytz.utc.localize(meeting.start).astimezone(zone).date()
+            )
 
     @api.depends("type_ids")
     def _compute_asked(self):
         for meeting in self:
             types = meeting.type_ids
-            meeting.has_projects = any(
-                t.agenda_projects or t.agenda_duties for t in types
-            ) or bool(meeting.line_ids)
+            meeting.has_projects = any(t.agenda_projects or t.agenda_duties for t in types) or bool(
+                meeting.line_ids
+            )
             meeting.has_clients = any(types.mapped("agenda_clients")) or bool(meeting.analysis_ids)
             meeting.has_next_items = any(types.mapped("needs_next_items"))
             meeting.is_event = any(t.needs_plan or t.needs_archive for t in types)
@@ -252,8 +254,10 @@ class CreditMeeting(models.Model):
             "partner_ids": [fields.Command.set(users.sudo().partner_id.ids)],
         }
         # sudo: the chair's calendar is filled in by whoever prepares the meeting.
-        events = self.env["calendar.event"].sudo().with_context(
-            no_mail_to_attendees=True, dont_notify=True
+        events = (
+            self.env["calendar.event"]
+            .sudo()
+            .with_context(no_mail_to_attendees=True, dont_notify=True)
         )
         event = events.browse(self.sudo().event_id.id)
         if event:

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import models
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 
 class CreditMeeting(models.Model):
@@ -77,11 +78,11 @@ class CreditMeeting(models.Model):
                     "meeting_id": self.id,
                     "kind": "duty",
                     "user_id": user.id,
-                    "name": self.env._(
-                        "%(person)s: %(count)s late duties, the oldest since %(day)s",
-                        person=user.name,
+                    "name": user.name,
+                    "progress": self.env._(
+                        "%(count)s late duties, the oldest due on %(day)s",
                         count=count,
-                        day=oldest,
+                        day=format_date(self.env, oldest),
                     ),
                 }
             )
@@ -122,8 +123,8 @@ class CreditMeeting(models.Model):
         for code in ("exposure_now", "deposit_avg"):
             row = figures.filtered(lambda r, c=code: r[c] is not False)[:1]
             if row:
-                label = self.env["credit.metric.snapshot"]._fields[code]._description_string(
-                    self.env
+                label = (
+                    self.env["credit.metric.snapshot"]._fields[code]._description_string(self.env)
                 )
                 said.append(f"{label} {row[code]:,.2f} ({row.period_start})")
         plan = client.credit_plan_ids.filtered(lambda p: p.state == "approved")[:1]

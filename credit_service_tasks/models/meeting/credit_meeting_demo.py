@@ -15,10 +15,10 @@ PLANS = {
         "项目贷款加银团，票据池置换保证金。",
         "结算资金归集，供应商付款迁入我行。",
     ),
-    "power_grid": (
-        "年度电网改造融资，省内电费归集。",
-        "中期流动资金贷款，绿色债券承销。",
-        "电费代收与资金池。",
+    "holding": (
+        "集团内部资金归集，成员企业用信分散。",
+        "集团统一授信，成员企业切分使用。",
+        "现金管理与资金池。",
     ),
 }
 NOTES = {
@@ -36,10 +36,12 @@ class CreditMeeting(models.Model):
     @api.model
     def _demo_service(self):
         """Leave plans, meetings and logs as the people of the demo bank would have."""
+        president = self._demo_ref("user_president")
+        own = self.with_user(president).with_context(lang=president.lang)
         today = self.env.company._credit_today()
-        self._demo_plans(today)
-        self._demo_meetings(today)
-        self._demo_logs(today)
+        own._demo_plans(today)
+        own._demo_meetings(today)
+        own._demo_logs(today)
 
     def _demo_ref(self, name):
         return self.env.ref(f"{TIERING}.{name}")
@@ -118,7 +120,7 @@ class CreditMeeting(models.Model):
             {"partner_id": self._demo_ref("client_industry_100").id, "needs": "票据池额度偏紧。"}
         )
         draft.action_compare_products()
-        items = self.env["credit.archive.item"]
+        items = self.env["credit.archive.item"].sudo()
         self.env["credit.profile.note"].with_user(manager).create(
             [
                 {
@@ -227,11 +229,18 @@ class CreditMeeting(models.Model):
     def _demo_logs(self, today):
         logs = self.env["credit.work.log"]
         manager = self._demo_ref("user_manager")
-        days = self.env["credit.working.day"]._list(today - timedelta(days=12), today)[:-1]
+        days = self.env["credit.working.day"].sudo()._list(today - timedelta(days=12), today)[:-1]
         made = logs.browse()
         for day in days[-5:-2] + days[-1:]:  # one is missing
             log = logs.with_user(manager).create(
-                {"date": day, "summary": "整理授信资料，学习新政策。"}
+                {
+                    "date": day,
+                    "summary": "学习新政策。",
+                    "done_ids": [
+                        Command.create({"name": name})
+                        for name in ("拜访砚池钢铁，核实冷轧项目进度", "整理青樾汽车零部件授信资料")
+                    ],
+                }
             )
             log._draft()
             log._engine().write(

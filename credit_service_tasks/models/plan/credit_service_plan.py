@@ -99,7 +99,7 @@ class CreditServicePlan(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("approved", "In force"),
+            ("approved", "In effect"),
             ("replaced", "Replaced"),
             ("closed", "Closed"),
         ],
@@ -169,14 +169,19 @@ class CreditServicePlan(models.Model):
         for plan in self:
             found = plan.sudo()
             plan.user_id = (
-                found.partner_id.user_id or found.cluster_id.user_id or plan.user_id or self.env.user
+                found.partner_id.user_id
+                or found.cluster_id.user_id
+                or plan.user_id
+                or self.env.user
             )
 
     @api.depends("partner_id", "cluster_id", "version")
     def _compute_display_name(self):
         for plan in self:
             whose = plan.partner_id.display_name or plan.cluster_id.display_name or ""
-            plan.display_name = self.env._("%(whose)s, plan %(number)s", whose=whose, number=plan.version)
+            plan.display_name = self.env._(
+                "%(whose)s, plan %(number)s", whose=whose, number=plan.version
+            )
 
     @api.depends("measure_ids.state")
     def _compute_measure_done(self):

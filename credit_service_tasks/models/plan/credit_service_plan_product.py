@@ -19,7 +19,7 @@ class CreditServicePlanProduct(models.Model):
     held = fields.Boolean("Holds it", readonly=True)
     peer_share = Figure("Comparable clients (%)", readonly=True, aggregator=None)
     peers = fields.Integer("Clients compared with", readonly=True)
-    proposed = fields.Boolean()
+    proposed = fields.Boolean("We propose")
     note = fields.Char("What we propose")
 
     _once = models.UniqueIndex("(plan_id, product_id)", "The plan already names the product.")

@@ -102,9 +102,7 @@ class CreditServicePlan(models.Model):
             plan._lock()
             if plan.state != "approved":
                 raise UserError(self.env._("“%s” is not in force.", plan.display_name))
-            plan._engine().write(
-                {"state": "closed", "ended_on": self.env.company._credit_today()}
-            )
+            plan._engine().write({"state": "closed", "ended_on": self.env.company._credit_today()})
             plan._clients()._credit_refresh_plan_gaps()
         return True
 
