@@ -80,7 +80,7 @@ class CreditMeetingLine(models.Model):
     def _schedule(self):
         """Make solutions activities of their owners: on the project, else on the meeting."""
         # sudo: an owner elsewhere is reminded, too; what may be written was checked.
-        for line in self.sudo().filtered(lambda l: l.measure and not l.activity_id):
+        for line in self.sudo().filtered(lambda x: x.measure and not x.activity_id):
             document = line.lead_id or line.meeting_id
             activity = document.activity_schedule(
                 "mail.mail_activity_data_todo",
