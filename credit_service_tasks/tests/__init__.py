@@ -37,3 +37,4 @@ from . import test_meeting
 from . import test_work_log
 from . import test_client_archive
 from . import test_plan_tours
+from . import test_boards

@@ -133,6 +133,7 @@ class CreditMonthReport(models.TransientModel):
         Cells are texts, numbers, dates, or None: no figure.
         """
         self.ensure_one()
+        self._check_institution()
         return [
             section
             for section in (
