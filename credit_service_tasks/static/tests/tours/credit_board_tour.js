@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("credit_escalation_tour", {
 
 registry.category("web_tour.tours").add("credit_late_duties_tour", {
     steps: () => [
-        { trigger: ".o_app[data-menu-xmlid='credit_service_tasks.service_menu_root']", run: "click" },
+        { trigger: ".o_kanban_record:contains(Overdue duties)" },
         { trigger: "[data-menu-xmlid='credit_service_tasks.service_menu_boards']", run: "click" },
         {
             trigger: "[data-menu-xmlid='credit_service_tasks.service_menu_duty_figures']",
@@ -47,6 +47,9 @@ registry.category("web_tour.tours").add("credit_late_duties_tour", {
             trigger: ".o_data_row:contains(Tour late client) .o_data_cell[name=due_date]",
             run: "click",
         },
-        { trigger: ".o_form_view:contains(Toured contact) .o_field_widget[name=user_id]:contains(t_head)" },
+        {
+            trigger:
+                ".o_form_view:contains(Toured contact) .o_field_widget[name=user_id]:contains(t_head)",
+        },
     ],
 });
