@@ -201,7 +201,6 @@
         "demo/credit_process_demo.xml",
         "demo/credit_growth_demo.xml",
         "demo/credit_fund_demo.xml",
-        "demo/credit_duty_begin_demo.xml",
         "demo/credit_ledger_demo.xml",
         "demo/credit_contact_demo.xml",
         "demo/credit_plan_demo.xml",
