@@ -72,3 +72,24 @@ class TestStandards(ProjectCase):
             if len(homes) != 1:
                 twice[name] = homes
         self.assertEqual(twice, {})
+
+    def test_no_field_is_taken_over(self):
+        """An addon that declares a field of the other anew, with its class, replaces it silently.
+
+        Extending a field means naming only what changes; a relation of ours with its target
+        written down a second time is a name taken twice.
+        """
+        twice = {}
+        for name, model in self.env.items():
+            homes = {}
+            for owner in type(model).__mro__:
+                if not owner.__module__.startswith("odoo.addons.credit_"):
+                    continue
+                for field in vars(owner).get("_field_definitions", ()):
+                    target = field._args__.get("comodel_name")
+                    if target:
+                        homes.setdefault(field.name, set()).add(target)
+            taken = {field: targets for field, targets in homes.items() if len(targets) > 1}
+            if taken:
+                twice[name] = taken
+        self.assertEqual(twice, {})

@@ -8,7 +8,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    credit_note_ids = fields.One2many(
+    credit_profile_note_ids = fields.One2many(
         "credit.profile.note", "partner_id", string="Archive notes", groups=VIEWERS
     )
     credit_archive_percent = fields.Float(
