@@ -74,10 +74,10 @@ class TestStandards(ProjectCase):
         self.assertEqual(twice, {})
 
     def test_no_field_is_taken_over(self):
-        """An addon that declares a field of the other anew, with its class, replaces it silently.
+        """A field declared a second time replaces the first without a word.
 
-        Extending a field means naming only what changes; a relation of ours with its target
-        written down a second time is a name taken twice.
+        Extending a field names only what changes; one whose target, choices or compute are
+        written down twice is a name that was taken already.
         """
         twice = {}
         for name, model in self.env.items():
@@ -86,10 +86,9 @@ class TestStandards(ProjectCase):
                 if not owner.__module__.startswith("odoo.addons.credit_"):
                     continue
                 for field in vars(owner).get("_field_definitions", ()):
-                    target = field._args__.get("comodel_name")
-                    if target:
-                        homes.setdefault(field.name, set()).add(target)
-            taken = {field: targets for field, targets in homes.items() if len(targets) > 1}
+                    if {"comodel_name", "selection", "compute"} & field._args__.keys():
+                        homes.setdefault(field.name, []).append(owner.__module__)
+            taken = {field: modules for field, modules in homes.items() if len(modules) > 1}
             if taken:
                 twice[name] = taken
         self.assertEqual(twice, {})

@@ -8,7 +8,6 @@ class CreditObligation(models.Model):
     _inherit = "credit.obligation"
 
     place = fields.Char(related="partner_id.city", string="City")
-    remaining = fields.Integer("Still to do", compute="_compute_urgency")
     days_left = fields.Integer(compute="_compute_urgency", help="Calendar days to the due date.")
     urgency = fields.Selection(
         [
@@ -29,11 +28,10 @@ class CreditObligation(models.Model):
     may_plan = fields.Boolean(compute="_compute_may_quick")
     planned_on = fields.Datetime("Planned for", compute="_compute_planned_on")
 
-    @api.depends("due_date", "latest_safe_date", "required", "done", "status")
+    @api.depends("due_date", "latest_safe_date", "status")
     def _compute_urgency(self):
         today = self.env.company._credit_today()
         for duty in self:
-            duty.remaining = max(duty.required - duty.done, 0)
             due = duty.due_date or today
             duty.days_left = (due - today).days
             if duty.status not in ("open", "overdue"):
