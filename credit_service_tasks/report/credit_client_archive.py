@@ -35,7 +35,8 @@ class CreditClientArchiveReport(models.AbstractModel):
             "percent": round(archive.percent),
             "missing": [(x.item_id.name, suppliers[x.supplier]) for x in missing],
             "notes": [
-                (n.item_id.name, n.text, self._day(n.updated_on)) for n in client.credit_profile_note_ids
+                (n.item_id.name, n.text, self._day(n.updated_on))
+                for n in client.credit_profile_note_ids
             ],
             "team": [
                 (

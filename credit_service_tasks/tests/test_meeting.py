@@ -281,7 +281,9 @@ class TestMeeting(MeetingCase):
             bulletin = bulletins._engine().create(
                 {"institution_id": self.branch.id, "week": "2024-05-27"}
             )
-            bulletin.sudo(False).with_user(self.deputy).with_context({}).action_publish()
+            self.env["credit.week.bulletin"].with_user(self.deputy).browse(
+                bulletin.id
+            ).action_publish()
             client = self.client("Moved", credit_institution_id=self.branch.id)
             self.env.cr.execute(
                 "INSERT INTO credit_fund_movement (partner_id, date, amount, reference)"

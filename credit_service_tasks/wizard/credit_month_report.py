@@ -155,34 +155,33 @@ class CreditMonthReport(models.TransientModel):
         return {"title": title, "titles": titles, "rows": rows, "note": note}
 
     def _duties(self, title, group):
-        _ = self.env._
         figures = ["due:sum", "done:sum", "late:sum", "overdue:sum", "waived:sum"]
         figures += ["late_entry:sum", "rate:avg"]
         duties = self.env["credit.duty.report"]
         within = self._within("due_date")
         rows = [
-            [of.display_name or _("nobody"), *values[:-1], self._percent(values)]
+            [of.display_name or self.env._("nobody"), *values[:-1], self._percent(values)]
             for of, *values in duties._read_group(within, [group], figures)
         ]
         [total] = duties._read_group(within, [], figures)
         if rows:
-            rows.append([_("All"), *total[:-1], self._percent(total)])
+            rows.append([self.env._("All"), *total[:-1], self._percent(total)])
         before = self._before()._within("due_date")
         [earlier] = duties._read_group(before, [], figures)
         return self._section(
             title,
             [
-                _("Duty") if group == "rule_id" else _("Responsible"),
-                _("Fallen due"),
-                _("Done in time"),
-                _("Done late"),
-                _("Overdue"),
-                _("Waived"),
-                _("Entered late"),
-                _("In time (%)"),
+                self.env._("Duty") if group == "rule_id" else self.env._("Responsible"),
+                self.env._("Fallen due"),
+                self.env._("Done in time"),
+                self.env._("Done late"),
+                self.env._("Overdue"),
+                self.env._("Waived"),
+                self.env._("Entered late"),
+                self.env._("In time (%)"),
             ],
             rows,
-            _(
+            self.env._(
                 "The month before: %(rate)s %% in time.",
                 rate=formatLang(self.env, earlier[-1] or 0, digits=1),
             )
@@ -204,22 +203,21 @@ class CreditMonthReport(models.TransientModel):
         )
 
     def _closings(self):
-        _ = self.env._
         closings = self.env["credit.month.close"].search(
             Domain("month", "=", self._period()[0]) & self._here(), order="institution_id"
         )
         return closings and self._section(
-            _("As the month was closed"),
+            self.env._("As the month was closed"),
             [
-                _("Institution"),
-                _("Closed on"),
-                _("Due"),
-                _("Done in time"),
-                _("Done late"),
-                _("Overdue"),
-                _("Waived"),
-                _("In time (%)"),
-                _("Entered later"),
+                self.env._("Institution"),
+                self.env._("Closed on"),
+                self.env._("Due"),
+                self.env._("Done in time"),
+                self.env._("Done late"),
+                self.env._("Overdue"),
+                self.env._("Waived"),
+                self.env._("In time (%)"),
+                self.env._("Entered later"),
             ],
             [
                 [
@@ -238,7 +236,6 @@ class CreditMonthReport(models.TransientModel):
         )
 
     def _contacts(self):
-        _ = self.env._
         reports = self.env["credit.contact.report"]
         domain = self._within("date") & Domain("state", "=", "submitted")
         late = dict(
@@ -256,9 +253,16 @@ class CreditMonthReport(models.TransientModel):
             [[count, clients]] = reports._read_group(
                 domain, [], ["__count", "partner_id:count_distinct"]
             )
-            rows.append([_("All"), count, clients, sum(late.values())])
+            rows.append([self.env._("All"), count, clients, sum(late.values())])
         return self._section(
-            _("Contacts"), [_("Channel"), _("Contacts"), _("Clients"), _("Entered late")], rows
+            self.env._("Contacts"),
+            [
+                self.env._("Channel"),
+                self.env._("Contacts"),
+                self.env._("Clients"),
+                self.env._("Entered late"),
+            ],
+            rows,
         )
 
     def _bulletin(self):
@@ -272,7 +276,6 @@ class CreditMonthReport(models.TransientModel):
         return dict(self.env["credit.membership"]._fields["tier"]._description_selection(self.env))
 
     def _list_stock(self):
-        _ = self.env._
         members = self.env["credit.membership"]
         first, last = self._period()
         counted = []
@@ -284,8 +287,14 @@ class CreditMonthReport(models.TransientModel):
         entries, exits, _before = self._bulletin()._moves()
         entered, left = entries.grouped("tier"), exits.grouped("tier")
         return self._section(
-            _("Lists"),
-            [_("List"), _("Before the month"), _("Entered"), _("Left"), _("At its end")],
+            self.env._("Lists"),
+            [
+                self.env._("List"),
+                self.env._("Before the month"),
+                self.env._("Entered"),
+                self.env._("Left"),
+                self.env._("At its end"),
+            ],
             [
                 [
                     name,
@@ -296,14 +305,13 @@ class CreditMonthReport(models.TransientModel):
                 ]
                 for tier, name in self._tiers().items()
             ],
-            _("Moves from one list to another are entries of the list they lead to."),
+            self.env._("Moves from one list to another are entries of the list they lead to."),
         )
 
     def _list_moves(self):
-        _ = self.env._
         tiers = self._tiers()
         entries, exits, before = self._bulletin()._moves()
-        none = _("no list")
+        none = self.env._("no list")
         moves = [
             (
                 row.date_from,
@@ -314,13 +322,17 @@ class CreditMonthReport(models.TransientModel):
             for row in entries
         ] + [(row.date_to, row.partner_id.name, tiers[row.tier], none) for row in exits]
         return self._section(
-            _("Moves of the lists"),
-            [_("Date"), _("Client"), _("From list"), _("To list")],
+            self.env._("Moves of the lists"),
+            [
+                self.env._("Date"),
+                self.env._("Client"),
+                self.env._("From list"),
+                self.env._("To list"),
+            ],
             [list(move) for move in sorted(moves, key=lambda m: (m[0], m[1] or ""))],
         )
 
     def _gaps(self):
-        _ = self.env._
         clients = self.env["res.partner"].search(
             Domain("is_credit_client", "=", True)
             & Domain("credit_team_gap", "!=", False)
@@ -328,8 +340,13 @@ class CreditMonthReport(models.TransientModel):
             order="credit_institution_id, name",
         )
         return self._section(
-            _("Gaps in service teams"),
-            [_("Client"), _("Institution"), _("Manager"), _("What is missing")],
+            self.env._("Gaps in service teams"),
+            [
+                self.env._("Client"),
+                self.env._("Institution"),
+                self.env._("Manager"),
+                self.env._("What is missing"),
+            ],
             [
                 [
                     client.name,
@@ -339,36 +356,35 @@ class CreditMonthReport(models.TransientModel):
                 ]
                 for client in clients
             ],
-            _("As of %s.", format_date(self.env, self.env.company._credit_today())),
+            self.env._("As of %s.", format_date(self.env, self.env.company._credit_today())),
         )
 
     def _promise(self):
-        _ = self.env._
         applications = self.env["credit.application"]
         first, last = self._period()
         figures = applications._promise_figures(
             applications._promise_domain(first, last) & self._here()
         )
         closed = self._within("closed_on") & Domain("state", "=", "refused")
-        yes, no = _("kept"), _("not kept")
+        yes, no = self.env._("kept"), self.env._("not kept")
         loans = figures["loans"]
 
         def told(value, name):
             return [value if loans else None, (yes if figures[name] else no) if loans else None]
 
         return self._section(
-            _("Promise of the loan process"),
-            [_("Figure"), _("Value"), _("Promise")],
+            self.env._("Promise of the loan process"),
+            [self.env._("Figure"), self.env._("Value"), self.env._("Promise")],
             [
-                [_("Loans paid out"), loans, None],
-                [_("Average days"), *told(figures["average_days"], "days_within")],
-                [_("Average papers"), *told(figures["average_papers"], "papers_within")],
-                [_("Steps at most"), *told(figures["max_steps"], "steps_within")],
-                [_("Loans beyond the days"), figures["breaches"], None],
-                [_("Days saved"), figures["saved_days"], None],
-                [_("Refused"), applications.search_count(closed), None],
+                [self.env._("Loans paid out"), loans, None],
+                [self.env._("Average days"), *told(figures["average_days"], "days_within")],
+                [self.env._("Average papers"), *told(figures["average_papers"], "papers_within")],
+                [self.env._("Steps at most"), *told(figures["max_steps"], "steps_within")],
+                [self.env._("Loans beyond the days"), figures["breaches"], None],
+                [self.env._("Days saved"), figures["saved_days"], None],
+                [self.env._("Refused"), applications.search_count(closed), None],
                 [
-                    _("Undecided today"),
+                    self.env._("Undecided today"),
                     applications.search_count(Domain(applications._open_domain()) & self._here()),
                     None,
                 ],
@@ -376,7 +392,6 @@ class CreditMonthReport(models.TransientModel):
         )
 
     def _targets(self):
-        _ = self.env._
         first, last = self._period()
         targets = self.env["credit.target"].search(
             Domain("state", "=", "confirmed")
@@ -388,16 +403,16 @@ class CreditMonthReport(models.TransientModel):
         )
         periods = dict(targets._fields["period"]._description_selection(self.env))
         return self._section(
-            _("Targets"),
+            self.env._("Targets"),
             [
-                _("Indicator"),
-                _("Institution"),
-                _("Period"),
-                _("Begins"),
-                _("Target"),
-                _("Actual"),
-                _("Reached (%)"),
-                _("As of"),
+                self.env._("Indicator"),
+                self.env._("Institution"),
+                self.env._("Period"),
+                self.env._("Begins"),
+                self.env._("Target"),
+                self.env._("Actual"),
+                self.env._("Reached (%)"),
+                self.env._("As of"),
             ],
             [
                 [
@@ -419,15 +434,20 @@ class CreditMonthReport(models.TransientModel):
         return None if value is False or value is None else round(value, 2)
 
     def _alerts(self):
-        _ = self.env._
         alerts = self.env["credit.fund.alert"]
         words = {
             name: dict(alerts._fields[name]._description_selection(self.env))
             for name in ("state", "outcome")
         }
         return self._section(
-            _("Large outflows"),
-            [_("State"), _("Outcome"), _("Alerts"), _("Outflow (yuan)"), _("Kept (yuan)")],
+            self.env._("Large outflows"),
+            [
+                self.env._("State"),
+                self.env._("Outcome"),
+                self.env._("Alerts"),
+                self.env._("Outflow (yuan)"),
+                self.env._("Kept (yuan)"),
+            ],
             [
                 [words["state"][state], words["outcome"].get(outcome), count, amount, kept or None]
                 for state, outcome, count, amount, kept in alerts._read_group(

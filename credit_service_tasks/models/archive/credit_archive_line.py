@@ -12,9 +12,9 @@ class CreditArchiveLine(models.Model):
     _rec_name = "item_id"
 
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     user_id = fields.Many2one("res.users", string="A manager", readonly=True)
-    item_id = fields.Many2one("credit.archive.item", string="Item", readonly=True)
+    item_id = fields.Many2one("credit.archive.item", readonly=True)
     sequence = fields.Integer(readonly=True)
     supplier = fields.Selection(
         [

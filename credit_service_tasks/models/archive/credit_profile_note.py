@@ -23,7 +23,6 @@ class CreditProfileNote(models.Model):
     )
     item_id = fields.Many2one(
         "credit.archive.item",
-        string="Item",
         required=True,
         index=True,
         ondelete="restrict",

@@ -113,7 +113,7 @@ class CreditWeekCard(models.Model):
     def _search_is_pending(self, operator, value):
         if operator != "in":
             return NotImplemented
-        wanted = self.search([]).filtered("is_pending")
+        wanted = self.search(Domain.TRUE).filtered("is_pending")
         found = Domain("id", "in", wanted.ids)
         return found if True in value else ~found
 

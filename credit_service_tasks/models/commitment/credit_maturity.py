@@ -13,9 +13,9 @@ class CreditMaturity(models.Model):
     _order = "matures_on, id"
     _rec_name = "application_id"
 
-    application_id = fields.Many2one("credit.application", string="Application", readonly=True)
+    application_id = fields.Many2one("credit.application", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     user_id = fields.Many2one("res.users", string="Renewal by", readonly=True)
     product_id = fields.Many2one("credit.loan.product", string="Loan", readonly=True)
     amount = Figure(readonly=True)

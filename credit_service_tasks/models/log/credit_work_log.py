@@ -27,7 +27,6 @@ class CreditWorkLog(models.Model):
     )
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         index="btree_not_null",
         ondelete="restrict",
         readonly=True,

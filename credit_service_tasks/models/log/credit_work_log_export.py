@@ -55,11 +55,17 @@ class CreditWorkLog(models.Model):
 
     def _spreadsheet(self):
         """Return the logs as XLSX (bytes), a row per line; formulas stay text."""
-        _ = self.env._
         kinds = dict(
             self.env["credit.work.log.line"]._fields["kind"]._description_selection(self.env)
         )
-        titles = (_("Date"), _("Person"), _("Institution"), _("Kind"), _("What"), _("Client"))
+        titles = (
+            self.env._("Date"),
+            self.env._("Person"),
+            self.env._("Institution"),
+            self.env._("Kind"),
+            self.env._("What"),
+            self.env._("Client"),
+        )
         rows = [
             (
                 log.date,

@@ -38,7 +38,7 @@ class CreditAcquisition(models.Model):
         default=lambda self: self.env.user,
     )
     lead_id = fields.Many2one(
-        "crm.lead", string="Lead", index="btree_not_null", ondelete="set null", readonly=True
+        "crm.lead", index="btree_not_null", ondelete="set null", readonly=True
     )
 
     @api.model_create_multi

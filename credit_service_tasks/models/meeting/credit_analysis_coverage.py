@@ -18,7 +18,7 @@ class CreditAnalysisCoverage(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     user_id = fields.Many2one("res.users", string="A manager", readonly=True)
     tier = fields.Selection(TIERS, string="List", readonly=True)
     analysed_on = fields.Date("Analysed on", readonly=True)

@@ -7,9 +7,7 @@ class CreditDischarge(models.Model):
 
     _inherit = "credit.discharge"
 
-    meeting_id = fields.Many2one(
-        "credit.meeting", string="Meeting", index="btree_not_null", ondelete="restrict"
-    )
+    meeting_id = fields.Many2one("credit.meeting", index="btree_not_null", ondelete="restrict")
     week_bulletin_id = fields.Many2one(
         "credit.week.bulletin",
         string="Weekly bulletin",

@@ -7,7 +7,8 @@ class CreditFundBulletin(models.Model):
     @api.model
     def _draw_up(self, day):
         """Drawing up discharges the duty of the day (R-V-3c)."""
-        super()._draw_up(day)
+        drawn_up = super()._draw_up(day)
         # sudo: the run draws up for every institution.
         drawn = self.sudo().search([("day", "=", day)])
         self.env["credit.discharge"]._discharge_by("fund_bulletin_id", drawn.ids)
+        return drawn_up

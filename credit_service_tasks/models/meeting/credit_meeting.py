@@ -47,7 +47,6 @@ class CreditMeeting(models.Model):
     )
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         required=True,
         index=True,
         ondelete="restrict",
@@ -62,7 +61,6 @@ class CreditMeeting(models.Model):
     place = fields.Char("Venue")
     chair_id = fields.Many2one(
         "res.users",
-        string="Chair",
         required=True,
         index=True,
         ondelete="restrict",
@@ -235,11 +233,10 @@ class CreditMeeting(models.Model):
                 )
 
     def _guard_deletable(self):
-        for meeting in self:
-            if meeting.state != "planned":
-                super()._guard_deletable()
-            # sudo: the calendar's entry goes with the plan.
-            meeting.sudo().event_id.with_context(dont_notify=True).unlink()
+        if any(meeting.state != "planned" for meeting in self):
+            return super()._guard_deletable()
+        # sudo: the calendar's entry goes with the plan.
+        return self.sudo().event_id.with_context(dont_notify=True).unlink()
 
     def _put_in_calendar(self):
         """Make or follow the calendar's entry; it names no client."""

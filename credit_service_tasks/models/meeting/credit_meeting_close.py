@@ -12,31 +12,34 @@ class CreditMeeting(models.Model):
     def _problems(self):
         """Return why the meeting cannot be closed yet, as sentences."""
         self.ensure_one()
-        _ = self.env._
         problems = []
         types = self.type_ids
         if not types:
-            problems.append(_("Say as what it was held."))
+            problems.append(self.env._("Say as what it was held."))
         if not self.attendee_ids:
-            problems.append(_("Say who of the bank took part."))
+            problems.append(self.env._("Say who of the bank took part."))
         if not self.minutes:
-            problems.append(_("The minutes are missing."))
+            problems.append(self.env._("The minutes are missing."))
         if any(types.mapped("needs_next_items")) and not self.next_items:
-            problems.append(_("The key work of the next week is missing (R-V-3g)."))
+            problems.append(self.env._("The key work of the next week is missing (R-V-3g)."))
         if any(types.mapped("needs_plan")) and not self.plan_attachment_ids:
-            problems.append(_("The activity plan is not attached (R-V-2d)."))
+            problems.append(self.env._("The activity plan is not attached (R-V-2d)."))
         if any(types.mapped("needs_archive")) and not self.acquisition_ids:
-            problems.append(_("The acquisition archive has no entry (R-V-2e)."))
+            problems.append(self.env._("The acquisition archive has no entry (R-V-2e)."))
         for line in self.line_ids:
             if line.problem and not line.measure:
-                problems.append(_("“%s” has a problem, but no solution (R-P-2b).", line.name))
+                problems.append(
+                    self.env._("“%s” has a problem, but no solution (R-P-2b).", line.name)
+                )
             elif line.measure and not (line.user_id and line.deadline):
                 problems.append(
-                    _("The solution for “%s” has no owner or no deadline (R-P-2b).", line.name)
+                    self.env._(
+                        "The solution for “%s” has no owner or no deadline (R-P-2b).", line.name
+                    )
                 )
         for analysis in self.analysis_ids.filtered(lambda a: not a.is_complete):
             problems.append(
-                _(
+                self.env._(
                     "The analysis of %(client)s lacks: %(items)s (R-P-2d). Fill it in or take "
                     "it off.",
                     client=analysis.partner_id.display_name,

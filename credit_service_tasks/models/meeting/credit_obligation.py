@@ -9,19 +9,21 @@ class CreditObligation(models.Model):
     @api.model
     def _on_new(self, obligation_ids):
         """Duties may arise after the meeting, bulletin or log that discharges them."""
-        super()._on_new(obligation_ids)
+        result = super()._on_new(obligation_ids)
         # sudo: duties to clients are the reports' own.
         rest = self.sudo().search([("id", "in", obligation_ids), ("partner_id", "=", False)])
         if rest:
             discharges = self.env["credit.discharge"]
             for name in discharges._sources():
                 discharges._discharge_by(name, obligation_ids=rest.ids)
+        return result
 
     def _compute_may_quick(self):
-        super()._compute_may_quick()
+        result = super()._compute_may_quick()
         for duty in self:
             if not duty.partner_id and duty.status in ("open", "overdue") and duty.is_mine:
                 duty.may_report = True
+        return result
 
     def _open_what_discharges(self):
         self.ensure_one()

@@ -18,7 +18,6 @@ class CreditClientCluster(models.Model):
     )
     industry_id = fields.Many2one(
         "credit.term",
-        string="Industry",
         domain=[("category", "=", "industry")],
         index="btree_not_null",
         ondelete="restrict",
@@ -33,7 +32,6 @@ class CreditClientCluster(models.Model):
     )
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         required=True,
         index=True,
         ondelete="restrict",

@@ -59,11 +59,10 @@ class CreditServicePlan(models.Model):
         domain=[("is_credit_client", "=", True)],
     )
     cluster_id = fields.Many2one(
-        "credit.client.cluster", string="Cluster", index="btree_not_null", ondelete="restrict"
+        "credit.client.cluster", index="btree_not_null", ondelete="restrict"
     )
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         compute="_compute_institution_id",
         store=True,
         index="btree_not_null",
@@ -227,9 +226,9 @@ class CreditServicePlan(models.Model):
                 )
 
     def _guard_deletable(self):
-        for plan in self:
-            if plan.state != "draft":
-                super()._guard_deletable()
+        if any(plan.state != "draft" for plan in self):
+            return super()._guard_deletable()
+        return None
 
     # PRODUCTS
 

@@ -147,15 +147,16 @@ class CreditServicePlan(models.Model):
     def _missing(self):
         """Return the labels of what a plan needs before it is approved (R-M-2c)."""
         self.ensure_one()
-        _ = self.env._
         names = ["needs"]
         missing = [self._fields[n]._description_string(self.env) for n in names if not self[n]]
         if not any(self[part] for part in PARTS):
-            missing.append(_("at least one of credit, settlement, wealth, intermediary services"))
+            missing.append(
+                self.env._("at least one of credit, settlement, wealth, intermediary services")
+            )
         if not self.measure_ids:
-            missing.append(_("a measure with owner and date"))
+            missing.append(self.env._("a measure with owner and date"))
         if not self.goal_ids:
-            missing.append(_("a goal"))
+            missing.append(self.env._("a goal"))
         return missing
 
     def _evidence(self):

@@ -25,7 +25,6 @@ class CreditCareRound(models.Model):
     )
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         required=True,
         index=True,
         ondelete="restrict",

@@ -34,7 +34,6 @@ class CreditClientMeeting(models.Model):
     place = fields.Char("Place or link")
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         required=True,
         index=True,
         ondelete="restrict",

@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.credit_client_tiering.fields import Figure
@@ -141,7 +142,7 @@ class CreditRetentionHint(models.Model):
         self.env["credit.retention.rule"].flush_model()
         month = self.env.company._credit_today().replace(day=1) - relativedelta(months=1)
         found = 0
-        for rule in self.env["credit.retention.rule"].search([]):
+        for rule in self.env["credit.retention.rule"].search(Domain.TRUE):
             history = self._by_products if rule.kind == "products" else self._by_metric
             found += len(self.env.execute_query(self._insertion(rule, month, history(rule, month))))
         self.invalidate_model(flush=False)

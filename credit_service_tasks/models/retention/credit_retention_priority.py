@@ -14,7 +14,7 @@ class CreditRetentionPriority(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     user_id = fields.Many2one("res.users", string="Client manager", readonly=True)
     tier = fields.Selection(
         [
