@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from ..models.team.post_holder import holders_sql
+from .holders import holders_sql
 
 
 def answering(day, rule_ids, restrict, roles=True):

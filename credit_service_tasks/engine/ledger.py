@@ -4,9 +4,9 @@ import json
 
 from odoo.tools import SQL
 
-from ..models.team.post_holder import holders_sql
 from .answering import ANSWER_POST, ANSWER_USER, answer_joins, answering
 from .duties import calendar_cte, eligible, instances_cte
+from .holders import holders_sql
 
 SUBJECT_COLUMNS = {
     "client": SQL.identifier("partner_id"),

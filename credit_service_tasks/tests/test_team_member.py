@@ -299,7 +299,7 @@ class TestCover(TeamCase):
         self.assertEqual(self.manager_on(self.today + timedelta(days=1)), self.third)
 
     def test_post_holder_on_leave(self):
-        from ..models.team.post_holder import holders_sql
+        from ..engine.holders import holders_sql
 
         self.env["credit.absence"].create(
             {
@@ -349,7 +349,7 @@ class TestCover(TeamCase):
 @tagged("post_install", "-at_install")
 class TestPostHolders(TeamCase):
     def holders(self):
-        from ..models.team.post_holder import holders_sql
+        from ..engine.holders import holders_sql
 
         self.env.flush_all()
         return {(i, p): u for i, p, u in self.env.execute_query(holders_sql())}

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from odoo.addons.credit_client_tiering.models.policy.tiers import TIERS
 
-from ..models.team.post_holder import holders_sql, serving_sql
+from ..engine.holders import holders_sql, serving_sql
 
 
 class CreditCapacity(models.TransientModel):

@@ -1,4 +1,4 @@
-"""Fails when a test was skipped that should have run. Usage: check_report.py REPORT.xml
+"""Fails when a test was skipped that should have run. Usage: check_report.py REPORT.xml …
 
 A missing browser or a forgotten option makes Odoo skip tests silently, and a suite that skips
 proves nothing.
@@ -12,9 +12,8 @@ import xml.etree.ElementTree as ET
 ALLOWED = re.compile(r"real data|GUIDE_CASES", re.IGNORECASE)
 
 
-def main(path):
-    root = ET.parse(path).getroot()
-    cases = list(root.iter("testcase"))
+def main(paths):
+    cases = [case for path in paths for case in ET.parse(path).getroot().iter("testcase")]
     skipped = [
         (f"{case.get('classname')}.{case.get('name')}", skip.get("message", ""))
         for case in cases
@@ -28,4 +27,4 @@ def main(path):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

@@ -3,8 +3,8 @@ from odoo.tools import SQL
 
 from odoo.addons.credit_client_tiering.models.bank.res_partner import VIEWERS
 
+from ...engine.holders import holders_sql, serving_sql
 from .credit_team_band import PLANS
-from .post_holder import holders_sql, serving_sql
 
 
 class ResPartner(models.Model):

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from .post_holder import places_sql
+from ...engine.holders import places_sql
 
 COLUMNS = (
     "credit_band",
