@@ -8,7 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..models.fact.name_matching import name_key
-from ..models.intake.columns import normalise, split_unit
+from ..models.intake.columns import Headers
 from ..models.intake.reader import Reader, open_source
 
 # The headers of each column, besides its technical name.
@@ -22,20 +22,6 @@ HEADERS = {
 NUMBER = re.compile(r"[0-9]{1,7}(\.0*)?")
 # A file full of mistakes is not worth reading to the end.
 PROBLEMS_SHOWN = 20
-
-
-class _Headers:
-    """Which columns of the file are read; the rest is nobody's business here."""
-
-    def __init__(self):
-        self.known = {}
-        for code, headers in HEADERS.items():
-            for header in [code, *headers.split()]:
-                self.known[normalise(header)] = code
-
-    def code_of(self, header):
-        text, unit = split_unit(header)
-        return self.known.get(normalise(header)) or self.known.get(normalise(text)), unit
 
 
 class CreditReferenceImport(models.TransientModel):
@@ -105,7 +91,7 @@ class CreditReferenceImport(models.TransientModel):
     def _read(self, content):
         """Return the rows of a file: dicts ``name``, ``credit_code``, ``rank``, ``note``."""
         with open_source(self.env, content) as stream:
-            headers = _Headers()
+            headers = Headers(HEADERS)
             reader = Reader(self.env, stream, headers)
             columns = self._columns(reader.headers, headers)
             problems, rows, seen = [], [], {}

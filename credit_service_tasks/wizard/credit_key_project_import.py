@@ -7,7 +7,7 @@ from stdnum.cn import uscc
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.credit_client_tiering.models.intake.columns import UNITS, normalise, split_unit
+from odoo.addons.credit_client_tiering.models.intake.columns import UNITS, Headers
 from odoo.addons.credit_client_tiering.models.intake.parse import find_by_code_or_name
 from odoo.addons.credit_client_tiering.models.intake.reader import Reader, open_source
 
@@ -22,20 +22,6 @@ HEADERS = {
     "note": "备注 说明 remarks",
 }
 PROBLEMS_SHOWN = 20
-
-
-class _Headers:
-    """Which columns of the file are read, and in which unit the amount is written."""
-
-    def __init__(self):
-        self.known = {}
-        for code, headers in HEADERS.items():
-            for header in [code, *headers.split()]:
-                self.known[normalise(header)] = code
-
-    def code_of(self, header):
-        text, unit = split_unit(header)
-        return self.known.get(normalise(header)) or self.known.get(normalise(text)), unit
 
 
 class CreditKeyProjectImport(models.TransientModel):
@@ -91,7 +77,7 @@ class CreditKeyProjectImport(models.TransientModel):
 
     def _read(self):
         with open_source(self.env, base64.b64decode(self.file)) as stream:
-            headers = _Headers()
+            headers = Headers(HEADERS)
             reader = Reader(self.env, stream, headers)
             columns = {}
             unit = self.unit

@@ -181,13 +181,33 @@ def split_unit(header):
     return text, None
 
 
-class HeaderMap:
-    """Tells for each column of a file what it brings."""
+class Headers:
+    """The headers that stand for a column, however a file writes them."""
+
+    def __init__(self, words=()):
+        """:param words: dict of column code: its other headers, separated by spaces"""
+        self.known = {}  # normalised header: code
+        for code, headers in dict(words).items():
+            for header in (code, *headers.split()):
+                self._know(header, code)
+
+    def _know(self, header, code):
+        if key := normalise(header):
+            self.known.setdefault(key, code)
+
+    def code_of(self, header):
+        """Return what a header stands for, and the unit it declares."""
+        text, unit = split_unit(header)
+        return self.known.get(normalise(header)) or self.known.get(normalise(text)), unit
+
+
+class HeaderMap(Headers):
+    """Tells for each column of an extract what it brings."""
 
     def __init__(self, env, kind):
+        super().__init__()
         self.env = env
         self.kind = kind
-        self.known = {}  # normalised header: code
         self.labels = {}  # code: label in the user's language
         names, self.required = KINDS[kind]
         self.metrics = {}
@@ -222,15 +242,6 @@ class HeaderMap:
             env = self.env(context=dict(self.env.context, lang=language))
             self._know(field.get_description(env, ["string"])["string"], code)
         self.labels[code] = field.get_description(self.env, ["string"])["string"]
-
-    def _know(self, header, code):
-        if key := normalise(header):
-            self.known.setdefault(key, code)
-
-    def code_of(self, header):
-        """Return what a header stands for, and the unit it declares."""
-        text, unit = split_unit(header)
-        return self.known.get(normalise(header)) or self.known.get(normalise(text)), unit
 
     def match(self, headers, unit, optional=()):
         """Return the codes of the columns, None for those that are not read.
