@@ -179,6 +179,12 @@
         "views/credit_meeting_views.xml",
         "views/credit_work_log_views.xml",
         "views/credit_client_archive_views.xml",
+        # completeness and results
+        "security/credit_check_rules.xml",
+        "data/ir_cron_check_data.xml",
+        "views/credit_fund_month_views.xml",
+        "views/credit_fund_return_views.xml",
+        "views/credit_unattended_views.xml",
         # boards and paper
         "security/credit_board_rules.xml",
         "report/credit_month_report_templates.xml",
@@ -195,6 +201,7 @@
         "views/credit_growth_menus.xml",
         "views/credit_care_menus.xml",
         "views/credit_plan_menus.xml",
+        "views/credit_check_menus.xml",
     ],
     "demo": [
         "demo/credit_team_demo.xml",
@@ -205,6 +212,7 @@
         "demo/credit_contact_demo.xml",
         "demo/credit_plan_demo.xml",
         "demo/credit_care_demo.xml",
+        "demo/credit_check_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_service_tasks/static/src/**/*"],

@@ -18,3 +18,4 @@ from . import meeting
 from . import plan
 from . import log
 from . import archive
+from . import check

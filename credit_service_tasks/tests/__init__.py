@@ -26,6 +26,7 @@ from . import test_development
 from . import test_relation
 from . import test_funds
 from . import test_fund_import
+from . import test_fund_return
 from . import test_growth_security
 from . import test_growth_tours
 from . import test_commitment
@@ -38,3 +39,4 @@ from . import test_work_log
 from . import test_client_archive
 from . import test_plan_tours
 from . import test_boards
+from . import test_unattended

@@ -42,6 +42,20 @@ class TestClientArchive(TeamCase):
         self.assertEqual(note.updated_on, self.today)
         self.assertNotIn(self.item("needs").name, self.archive(client).missing_text)
 
+    def test_how_it_runs_is_known_and_dated(self):
+        """R-L-2: operation, how it runs, what suits it; each with who said so and when."""
+        client = self.client("Studied")
+        items = [self.item(code) for code in ("operation", "model", "fit")]
+        self.assertEqual([item.clause for item in items[1:]], ["R-L-2"] * 2)
+        for item in items:
+            self.assertIn(item.name, self.archive(client).missing_text)
+            note = self.note(client, item.code, text="Known")
+            self.assertEqual((note.updated_on, note.updated_by_id), (self.today, self.manager))
+            self.assertNotIn(item.name, self.archive(client).missing_text or "")
+        note._engine().updated_on = "2020-01-01"
+        note.with_user(self.manager).text = "Known better"
+        self.assertEqual(note.updated_on, self.today)
+
     def test_an_item_of_the_bank_counts(self):
         client = self.client("Bare")
         items = self.archive(client).items

@@ -22,6 +22,7 @@ class Stage(GenericSamples, TieringStage):
         "credit.discharge",
         "credit.fund.bulletin",
         "credit.fund.bulletin.line",
+        "credit.fund.month",
         "credit.fund.movement",
         "credit.fund.rhythm",
         "credit.fund.run",

@@ -15,3 +15,8 @@ from . import credit_fund_run
 from . import credit_fund_precision
 from . import credit_fund_bulletin
 from . import credit_fund_bulletin_line
+
+# what it says about a client, month by month
+from . import credit_fund_month
+from . import credit_fund_return
+from . import res_partner
