@@ -1,14 +1,12 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..credit_process.credit_application import CreditApplication as Application
-
 
 class CreditApplication(models.Model):
     """What the client promises in return, and what became of earlier promises (R-M-8b)."""
 
     _inherit = "credit.application"
-    _guard_open = Application._guard_open | {"return_account", "commitment_ids"}
+    _guard_open = frozenset({"return_account", "commitment_ids"})
 
     return_account = fields.Char(
         "Settlement-return account",

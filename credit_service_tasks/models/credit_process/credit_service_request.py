@@ -7,16 +7,7 @@ class CreditServiceRequest(models.Model):
 
     _inherit = "credit.service.request"
 
-    _guard_open = frozenset(
-        {
-            "partner_id",
-            "item_id",
-            "reason",
-            "amount",
-            "wanted_until",
-            "application_id",
-        }
-    )
+    _guard_open = frozenset({"application_id"})
 
     application_id = fields.Many2one(
         "credit.application",

@@ -6,7 +6,8 @@ class CreditProjectFunnel(models.Model):
     """Target → visited → applied → credit → tiered, one row a project (S-P-0).
 
     A step is reached when the project's stage says so, or when the facts do: a
-    visit reported since the project began, credit in effect, a place on a list.
+    visit or an application since the project began, credit that took effect or a loan paid
+    out since, a place on a list.
     """
 
     _name = "credit.project.funnel"
@@ -53,8 +54,13 @@ class CreditProjectFunnel(models.Model):
                                  JOIN credit_duty_kind k ON k.id = c.kind_id
                                 WHERE r.partner_id = j.company_id AND r.state = 'submitted'
                                   AND r.date >= j.date AND k.code = 'visit') AS visited,
-                       p.credit_first_date >= j.date
-                           AND p.credit_first_date <= %(today)s AS granted,
+                       EXISTS (SELECT FROM credit_application a
+                                WHERE a.partner_id = j.company_id
+                                  AND a.applied_on >= j.date) AS applied,
+                       (p.credit_first_date >= j.date AND p.credit_first_date <= %(today)s)
+                           OR EXISTS (SELECT FROM credit_loan_payout o
+                                       WHERE o.partner_id = j.company_id
+                                         AND o.date >= j.date) AS granted,
                        p.credit_tier IS NOT NULL AND p.credit_tier <> 'potential' AS tiered
                   FROM project j
              LEFT JOIN res_partner p ON p.id = j.company_id)
@@ -67,7 +73,8 @@ class CreditProjectFunnel(models.Model):
               FROM project j
               JOIN fact f ON f.id = j.id
         CROSS JOIN LATERAL (SELECT greatest(
-                       coalesce(j.step, 1), CASE WHEN f.visited THEN 2 ELSE 1 END,
+                       coalesce(j.step, 1), CASE WHEN f.applied THEN 3 WHEN f.visited THEN 2
+                                           ELSE 1 END,
                        CASE WHEN f.granted AND f.tiered THEN 5 WHEN f.granted THEN 4
                             ELSE 1 END) AS step) r
             """,

@@ -86,6 +86,12 @@ class CrmLead(models.Model):
     # Not Odoo's expected revenue: that one turns unknown into zero, in another currency.
     expected_amount = Figure(help="Credit or funds expected from the project, in yuan.")
     drawdown_month = fields.Date("Expected drawdown", help="Any day of the month.")
+    drawn_amount = Figure(
+        "Drawn down",
+        compute="_compute_drawn",
+        help="Loans paid out to the company since the project was opened, in yuan.",
+    )
+    drawn_on = fields.Date("Last drawdown", compute="_compute_drawn")
     follow_up_ids = fields.One2many("credit.project.follow.up", "lead_id", string="Follow-ups")
     last_follow_up = fields.Date(compute="_compute_last_follow_up", store=True)
     follow_up_overdue = fields.Boolean(
@@ -99,6 +105,22 @@ class CrmLead(models.Model):
         compute="_compute_is_target_this_month",
         search="_search_is_target_this_month",
     )
+
+    @api.depends("partner_id", "create_date", "is_credit_project")
+    def _compute_drawn(self):
+        projects = self._origin.filtered("is_credit_project")
+        company = {lead: lead.partner_id.commercial_partner_id for lead in projects}
+        loans = self.env["credit.loan.payout"].search_fetch(
+            Domain("partner_id", "in", [partner.id for partner in company.values()]),
+            ["partner_id", "date", "amount"],
+        )
+        by_company = loans.grouped("partner_id")
+        for lead in self:
+            paid = by_company.get(company.get(lead._origin), loans.browse())
+            start = lead._origin.create_date
+            paid = paid.filtered(lambda loan, start=start: loan.date >= start.date())
+            lead.drawn_amount = sum(paid.mapped("amount")) if paid else False
+            lead.drawn_on = max(paid.mapped("date")) if paid else False
 
     @api.depends("follow_up_ids.date")
     def _compute_last_follow_up(self):

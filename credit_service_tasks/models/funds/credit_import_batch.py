@@ -263,13 +263,18 @@ class CreditImportBatch(models.Model):
                       %(stamp)s, %(stamp)s
                  FROM credit_import_todo
           ON CONFLICT (partner_id, reference) DO UPDATE
-                  SET date = excluded.date, amount = excluded.amount,
-                      write_date = excluded.write_date
-                WHERE (k.date, k.amount) IS DISTINCT FROM (excluded.date, excluded.amount)""",
+                  SET date = excluded.date, amount = excluded.amount, source = excluded.source,
+                      is_provisional = FALSE, write_date = excluded.write_date
+                WHERE k.is_provisional
+                   OR (k.date, k.amount) IS DISTINCT FROM (excluded.date, excluded.amount)""",
             source=self._source_name(),
             stamp=self._stamp(),
         )
-        return self._apply_funds(first, last, statement, "credit.loan.payout")
+        done = self._apply_funds(first, last, statement, "credit.loan.payout")
+        # What a disbursement here recorded before the extract came must not count twice.
+        rows = self.env.execute_query(SQL("SELECT DISTINCT client_ref FROM credit_import_todo"))
+        self.env["credit.application"]._settle_reported([row[0] for row in rows])
+        return done
 
     # FROM OTHER SYSTEMS
 

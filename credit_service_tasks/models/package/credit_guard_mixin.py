@@ -9,8 +9,8 @@ _ENGINE = object()
 class CreditGuardMixin(models.AbstractModel):
     """Records that people fill in and that move by their buttons alone.
 
-    Whatever a model does not name as open (``_guard_open``) is written by its own
-    methods: states, dates, durations, frozen evidence.
+    Whatever a model does not name as open (``_guard_open``, each class its own) is
+    written by its own methods: states, dates, durations, frozen evidence.
     """
 
     _name = "credit.guard.mixin"
@@ -22,13 +22,13 @@ class CreditGuardMixin(models.AbstractModel):
     def create(self, vals_list):
         if not self._is_engine():
             for vals in vals_list:
-                self._guard_refuse(set(vals) - self._guard_open)
+                self._guard_refuse(set(vals) - self._guard_names())
         return super().create(vals_list)
 
     def write(self, vals):
         if not self._is_engine():
             touched = {n for n in vals if not n.startswith(("message_", "activity_"))}
-            self._guard_refuse(touched - self._guard_open)
+            self._guard_refuse(touched - self._guard_names())
             if touched:
                 self._guard_editable(touched)
         return super().write(vals)
@@ -37,6 +37,12 @@ class CreditGuardMixin(models.AbstractModel):
     def _unlink_guarded(self):
         if not self._is_engine():
             self._guard_deletable()
+
+    @api.model
+    def _guard_names(self):
+        """Return what people enter; a model that is extended adds to it."""
+        classes = type(self).mro()
+        return frozenset().union(*(vars(c).get("_guard_open", ()) for c in classes))
 
     def _guard_refuse(self, closed):
         """Refuse fields that only the model's own methods write."""
