@@ -219,6 +219,8 @@ class AccessCase(ProjectCase):
             key for text in sources() for key in re.findall(r'context\.get\("(credit_\w+)"\)', text)
         }
         self.assertGreater(len(keys), 5)
+        # What Odoo itself believes: a module is being loaded, or removed.
+        keys |= {"install_mode", "_force_unlink"}
         return [{key: value for key in keys} for value in (True, 1, "x", {"a": 1}, [1])]
 
     def some_change(self, record):
@@ -262,6 +264,60 @@ class AccessCase(ProjectCase):
                     for method, arguments in calls.items():
                         if not self.is_refused(record, user, context, method, arguments):
                             forged.append((model, method, user.login, context))
+        self.assertEqual(forged, [])
+
+    def closed_fields(self):
+        """Return (model, field) of everything people do not give its first value."""
+        for name, model in self.env.items():
+            if model._abstract or model._transient or not model._auto:
+                continue
+            for field in sorted(model._credit_closed_fields()):
+                yield model, model._fields[field]
+
+    def test_nobody_gives_first_values(self):
+        """Neither in the context of a call nor as a default of one's own."""
+        given = {"date": "2020-01-01", "datetime": "2020-01-01 00:00:00", "json": {"a": 1}}
+        given |= {"many2one": 1, "integer": 77, "float": 77.0, "monetary": 77.0, "boolean": True}
+        forged, tried = [], 0
+        for model, field in self.closed_fields():
+            value = given.get(field.type, "forged")
+            if field.type == "selection":
+                value = field.get_values(self.env)[-1]
+            records = model.with_user(self.head)
+            honest = call_kw(records, "default_get", [[field.name]], {"context": {}})
+            found = call_kw(
+                records,
+                "default_get",
+                [[field.name]],
+                {"context": {f"default_{field.name}": value}},
+            )
+            tried += 1
+            if str(found) != str(honest):
+                forged.append(f"{model._name}.{field.name}")
+        self.assertGreater(tried, 50)
+        self.assertEqual(forged, [])
+
+    def parents_of(self, model):
+        """Return (sample, one2many field) through which lines of a model can be written."""
+        for name, samples in self.samples.items():
+            record = samples.get("own")
+            for field in record._fields.values() if record else ():
+                if field.type == "one2many" and field.comodel_name == model and field.store:
+                    yield record, field
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.models", "odoo.sql_db")
+    def test_nobody_forges_lines_through_their_parent(self):
+        forged = []
+        people = (self.manager, self.president, self.lister, self.env.ref("base.user_admin"))
+        for model in self.engine:
+            line = self.samples[model]["own"]
+            change = self.some_change(line)
+            for parent, field in self.parents_of(model):
+                for command in ((0, 0, change), (1, line.id, change), (2, line.id, 0)):
+                    for user in people:
+                        arguments = (parent.ids, {field.name: [command]})
+                        if not self.is_refused(parent, user, {}, "write", arguments):
+                            forged.append((parent._name, field.name, command, user.login))
         self.assertEqual(forged, [])
 
     def forged(self, record, values):

@@ -6,6 +6,7 @@ from . import test_confidential_note
 from . import test_declaration
 from . import test_fact
 from . import test_history
+from . import test_hostile_context
 from . import test_import_figures
 from . import test_import_files
 from . import test_import_flow

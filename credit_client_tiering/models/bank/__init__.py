@@ -1,3 +1,4 @@
+from . import base
 from . import credit_institution_kind
 from . import credit_post
 from . import crm_team

@@ -19,7 +19,7 @@ class CreditFactMixin(models.AbstractModel):
 
     def write(self, vals):
         frozen = set(vals) - self._fact_endings
-        if frozen and not self.env.context.get("install_mode"):
+        if frozen and not self._credit_is_loading():
             labels = [
                 self._fields[n].get_description(self.env)["string"]
                 for n in sorted(frozen)

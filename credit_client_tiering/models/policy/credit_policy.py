@@ -159,7 +159,7 @@ class CreditPolicy(models.Model):
     def write(self, vals):
         frozen = self.filtered(lambda p: p.state != "draft")
         touched = set(vals) - FROZEN_EXCEPT
-        if frozen and touched and not self._is_loading_data():
+        if frozen and touched and not self._credit_is_loading():
             raise UserError(frozen[0]._frozen_message())
         engine_written = {"state", "date_to", "activated_at", "activated_by"} & set(vals)
         if engine_written and not self.env.su:
@@ -172,10 +172,6 @@ class CreditPolicy(models.Model):
     def _unlink_drafts_only(self):
         for policy in self.filtered(lambda p: p.state != "draft"):
             raise UserError(policy._frozen_message())
-
-    def _is_loading_data(self):
-        # Loading the shipped records and their translations is not editing.
-        return self.env.context.get("install_mode")
 
     def _frozen_message(self):
         self.ensure_one()

@@ -243,7 +243,7 @@ class CreditPolicyCriterion(models.Model):
         self._check_editable()
 
     def _check_editable(self):
-        if self.env.context.get("install_mode"):
+        if self._credit_is_loading():
             # The shipped policy itself, and its translations.
             self.env.registry.clear_cache()
             return

@@ -380,7 +380,7 @@ class CreditCadenceRule(models.Model):
 
     def write(self, vals):
         changed = MEANING & set(vals)
-        if changed and not self.env.context.get("install_mode"):
+        if changed and not self._credit_is_loading():
             for rule in self.filtered("is_frozen"):
                 labels = self.fields_get(sorted(changed), ["string"])
                 raise UserError(

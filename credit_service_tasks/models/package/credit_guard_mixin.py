@@ -23,7 +23,10 @@ class CreditGuardMixin(models.AbstractModel):
         if not self._is_engine():
             for vals in vals_list:
                 self._guard_refuse(set(vals) - self._guard_names())
-        return super().create(vals_list)
+        records = super().create(vals_list)
+        if not self._is_engine():
+            records._guard_references(self._guard_names())
+        return records
 
     def write(self, vals):
         if not self._is_engine():
@@ -31,7 +34,10 @@ class CreditGuardMixin(models.AbstractModel):
             self._guard_refuse(touched - self._guard_names())
             if touched:
                 self._guard_editable(touched)
-        return super().write(vals)
+        result = super().write(vals)
+        if not self._is_engine():
+            self._guard_references(vals)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_guarded(self):
@@ -43,6 +49,12 @@ class CreditGuardMixin(models.AbstractModel):
         """Return what people enter; a model that is extended adds to it."""
         classes = type(self).mro()
         return frozenset().union(*(vars(c).get("_guard_open", ()) for c in classes))
+
+    def _credit_closed_fields(self):
+        entered = self._guard_names()
+        return super()._credit_closed_fields() | {
+            name for name, field in self._fields.items() if field.store and name not in entered
+        }
 
     def _guard_refuse(self, closed):
         """Refuse fields that only the model's own methods write."""
@@ -57,6 +69,21 @@ class CreditGuardMixin(models.AbstractModel):
                     model=self.env["ir.model"]._get(self._name).name,
                 )
             )
+
+    def _guard_references(self, names):
+        """Refuse to name a client, a project or a record of ours that one may not read.
+
+        Its name, and what is related to it, would show in the record that names it.
+        """
+        if self.env.su:
+            return
+        for name in names:
+            field = self._fields.get(name)
+            if not field or not field.store or field.type not in ("many2one", "many2many"):
+                continue
+            model = field.comodel_name
+            if model in ("res.partner", "crm.lead") or model.startswith("credit."):
+                self[name].check_access("read")
 
     def _guard_editable(self, touched):
         """Hook: refuse the open fields ``touched`` where a record is no longer open."""
