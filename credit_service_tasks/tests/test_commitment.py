@@ -1,5 +1,7 @@
 """Promised when credit was approved: held against every month's figures (R-M-8b)."""
 
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -197,6 +199,78 @@ class TestCommitment(CareCase):
         with freeze_time("2026-05-31"):
             maturities.invalidate_model()
             self.assertFalse(maturities.search(mine), "it is over")
+
+    # SHOWN AT THE NEXT REVIEW, frozen
+
+    def unmet(self):
+        """Return a confirmed commitment that was short in its one reported month."""
+        self.report_month(self.borrower, 1, deposit_avg=999_999.99)
+        promise = self.promise(date_from="2026-04-01")
+        promise.action_confirm()
+        self.assertEqual(promise.last_verdict, "short")
+        return promise
+
+    def test_yearly_review_is_told_what_was_not_kept(self):
+        self.unmet()
+        kept = self.client("Kept")
+        self.report_month(kept, 1, deposit_avg=1_000_000)
+        self.promise(partner_id=kept.id, date_from="2026-04-01").action_confirm()
+        silent = self.client("Silent")
+        draft = self.promise(partner_id=silent.id, date_from="2026-04-01")
+        memberships = self.env["credit.membership"]
+        for client in (self.borrower, kept, silent):
+            memberships._enter(client, "basic", "institution", day=date(2025, 5, 20))
+        reviews = self.env["credit.list.review"]._open_due()
+        lines = reviews.line_ids.with_user(self.manager).grouped("partner_id")
+        line = lines[self.borrower]
+        self.assertEqual(line.unmet_count, 1)
+        self.assertIn("short 1, no figure 0", line.unmet_promises)
+        for client in (kept, silent):
+            self.assertEqual(lines[client].unmet_count, 0)
+            self.assertFalse(lines[client].unmet_promises)
+        # A late figure changes the commitment, not what the review opened on.
+        self.report_month(self.borrower, 1, deposit_avg=1_000_000)
+        self.env["credit.commitment"]._check_months_of(all_of_them=True)
+        draft.action_confirm()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertIn("short 1", line.unmet_promises)
+        self.assertFalse(lines[silent].unmet_promises)
+        for forged in ({"promise_evidence": []}, {"unmet_count": 0}):
+            with self.assertRaises(AccessError):
+                line.write(forged)
+
+    def test_whoever_decides_on_a_list_sees_it_too(self):
+        self.unmet()
+        nominations = self.env["credit.nomination"].with_user(self.head)
+        nomination = nominations.create(
+            {"partner_id": self.borrower.id, "tier": "quality", "justification": "Grows"}
+        )
+        self.assertIn("text-bg-danger", str(nomination.promise_card))
+        with self.assertRaises(AccessError):
+            nomination.promise_evidence = []
+        nomination.action_submit()
+        self.report_month(self.borrower, 1, deposit_avg=1_000_000)
+        self.env["credit.commitment"]._check_months_of(all_of_them=True)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        card = str(nomination.with_user(self.finance).promise_card)
+        self.assertIn("text-bg-danger", card)
+        self.assertNotIn("text-bg-success", card)
+        forged = nominations.create({"partner_id": self.client("X").id, "promise_evidence": []})
+        self.assertIs(forged.promise_evidence, False)
+
+    def test_nothing_promised_nothing_shown(self):
+        nomination = (
+            self.env["credit.nomination"]
+            .with_user(self.head)
+            .create({"partner_id": self.borrower.id, "tier": "quality", "justification": "Grows"})
+        )
+        self.assertFalse(nomination.promise_card)
+        nomination.action_submit()
+        self.unmet()  # promised after the institution submitted
+        nomination.invalidate_recordset()
+        self.assertFalse(nomination.promise_card)
 
     def test_an_institution_sees_its_own(self):
         promise = self.promise()

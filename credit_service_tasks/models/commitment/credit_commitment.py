@@ -264,24 +264,80 @@ class CreditCommitment(models.Model):
         """Judge every complete month of the commitments; return how many verdicts changed."""
         return self.env["credit.commitment.check"]._judge(None if all_of_them else self.ids)
 
-    def _history_lines(self):
-        """Return what the next review should know, one text per commitment."""
-        words = dict(self._fields["last_verdict"]._description_selection(self.env))
+    def _frozen(self):
+        """Return what is known of each commitment now, to be kept as JSON with a decision."""
+        shown = self.env["credit.guard.mixin"]
         return [
             {
-                "record": commitment,
-                "what": commitment.metric_id.name,
-                "amount": quantity(self.env, commitment.amount, commitment.metric_id.unit),
-                "period": self.env._(
-                    "%(first)s to %(last)s",
-                    first=format_date(self.env, commitment.date_from),
-                    last=format_date(self.env, commitment.ended_on or commitment.date_to),
-                ),
+                "id": commitment.id,
+                # sudo: the catalogue of figures is open to every viewer.
+                "what": shown._freeze_text(commitment.sudo().metric_id),
+                "amount": commitment.amount,
+                "unit": commitment.metric_id.unit,
+                "first": commitment.date_from.isoformat(),
+                "last": (commitment.ended_on or commitment.date_to).isoformat(),
                 "met": commitment.met_count,
                 "short": commitment.short_count,
                 "unknown": commitment.unknown_count,
                 "verdict": commitment.last_verdict,
-                "latest": words.get(commitment.last_verdict, "–"),
             }
             for commitment in self
         ]
+
+    @api.model
+    def _shown(self, frozen):
+        """Return what was frozen, for the template and the briefing, in the reader's words."""
+        words = dict(self._fields["last_verdict"]._description_selection(self.env))
+        shown = self.env["credit.guard.mixin"]
+        return [
+            {
+                "record": self.browse(one["id"]),
+                "what": shown._show_text(one["what"]),
+                "amount": quantity(self.env, one["amount"], one["unit"]),
+                "period": self.env._(
+                    "%(first)s to %(last)s",
+                    first=format_date(self.env, one["first"]),
+                    last=format_date(self.env, one["last"]),
+                ),
+                "met": one["met"],
+                "short": one["short"],
+                "unknown": one["unknown"],
+                "verdict": one["verdict"],
+                "latest": words.get(one["verdict"], "–"),
+            }
+            for one in frozen or []
+        ]
+
+    @api.model
+    def _in_a_line(self, frozen):
+        """Return what was frozen as one text."""
+        return "; ".join(
+            self.env._(
+                "%(what)s at least %(amount)s: short %(short)s, no figure %(unknown)s",
+                what=line["what"],
+                amount=line["amount"],
+                short=line["short"],
+                unknown=line["unknown"],
+            )
+            for line in self._shown(frozen)
+        )
+
+    def _history_lines(self):
+        """Return what the next review should know, one text per commitment."""
+        return self._shown(self._frozen())
+
+    @api.model
+    def _to_review(self, partner_ids, unmet=False):
+        """Return the commitments of clients that a review shall see, by client.
+
+        Those in force and those that have ended; ``unmet`` leaves out the ones that
+        were met in every month so far.
+        """
+        # sudo: what a review relied on is frozen whole, whoever opens or submits it;
+        # the record rules of the review decide who reads it.
+        found = self.sudo().search(
+            [("partner_id", "in", list(partner_ids)), ("state", "!=", "draft")]
+        )
+        if unmet:
+            found = found.filtered(lambda c: c.short_count or c.unknown_count)
+        return found.grouped("partner_id")

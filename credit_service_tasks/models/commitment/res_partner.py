@@ -29,9 +29,8 @@ class ResPartner(models.Model):
 
     def _credit_commitment_lines(self):
         """Return the commitments that count, for the client, the briefing and reviews."""
-        self.ensure_one()
         return (
             self.env["credit.commitment"]
-            .search([("partner_id", "=", self.id), ("state", "!=", "draft")])
+            .search([("partner_id", "in", self.ids), ("state", "!=", "draft")])
             ._history_lines()
         )
