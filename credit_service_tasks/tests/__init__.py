@@ -33,6 +33,7 @@ from . import test_growth_tours
 from . import test_hostile_context
 from . import test_commitment
 from . import test_retention
+from . import test_save_case
 from . import test_relation_care
 from . import test_care_tours
 from . import test_service_plan

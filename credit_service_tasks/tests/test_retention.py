@@ -81,7 +81,10 @@ class TestRetention(CareCase):
         case = self.case()
         with self.assertRaisesRegex(UserError, "what came of it"):
             case.action_close()
-        case.write({"outcome": "kept", "result": "New rate", "amount_saved": 100})
+        case.write({"outcome": "kept", "result": "New rate"})
+        with self.assertRaisesRegex(UserError, "amount saved"):
+            case.action_close()
+        case.amount_saved = 0
         colleague = self.staff("t_colleague", self.sub_branch, "client_manager")
         with self.assertRaisesRegex(AccessError, "t_manager"):
             case.with_user(colleague).action_close()

@@ -16,6 +16,10 @@ class MailActivityType(models.Model):
                 "res_model": "res.partner",
                 "unlink": False,
             }
+        info["credit_service_tasks.activity_type_save_case"] = {
+            "res_model": "credit.save.case",
+            "unlink": False,
+        }
         info["credit_service_tasks.activity_type_returned"] = {
             "res_model": "credit.contact.report",
             "unlink": False,

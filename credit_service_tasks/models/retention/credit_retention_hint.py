@@ -125,11 +125,13 @@ class CreditRetentionHint(models.Model):
 
     @api.model
     def _cron_look(self):
-        """Nightly: hints by the rules that are on, then cases for clients that left."""
+        """Nightly: hints by the rules that are on, cases for clients that left, reminders."""
         found = self._look()
         self.env["ir.cron"]._commit_progress(found, remaining=1)
         opened = self.env["credit.save.case"]._follow_lost()
-        self.env["ir.cron"]._commit_progress(opened, remaining=0)
+        self.env["ir.cron"]._commit_progress(opened, remaining=1)
+        changed = self.env["credit.save.case"]._follow_up()
+        self.env["ir.cron"]._commit_progress(changed, remaining=0)
 
     @api.model
     def _look(self):

@@ -5,6 +5,8 @@ from odoo.tools import SQL
 from odoo.addons.credit_client_tiering.fields import Figure
 
 HEADS = ("credit_client_tiering.group_corporate_head", "credit_client_tiering.group_president")
+# What was saved has an amount; what was lost, or was at no risk, has none.
+SAVED = ("kept", "partly", "won_back")
 OUTCOMES = [
     ("kept", "Kept"),
     ("partly", "Kept in part"),
@@ -243,7 +245,7 @@ class CreditSaveCase(models.Model):
 
         :return: True
         :raises AccessError: neither owner nor a head
-        :raises UserError: no outcome or result, or closed already
+        :raises UserError: no outcome, result or amount saved, or closed already
         """
         self.check_access("write")
         self._lock()
@@ -263,6 +265,13 @@ class CreditSaveCase(models.Model):
             if not case.outcome or not (case.result or "").strip():
                 raise UserError(
                     self.env._("%s: say what came of it and how, then close the case.", name)
+                )
+            if case.outcome in SAVED and case.amount_saved is False:
+                raise UserError(
+                    self.env._(
+                        "%s: enter the amount saved, in yuan; 0 if the client stays without any.",
+                        name,
+                    )
                 )
         self._engine().write(
             {
