@@ -183,6 +183,35 @@ class TestCareRound(CareCase):
         with self.assertRaises(UserError):
             care.unlink()
 
+    def test_rounds_are_the_heads(self):
+        care = self.round()
+        with self.assertRaises(AccessError):
+            self.round(user=self.manager, date=self.today + relativedelta(years=1))
+        for call in (
+            lambda c: c.unlink(),
+            lambda c: c.write({"budget": 1_000_000}),
+            lambda c: c.write({"note": "x"}),
+            lambda c: c.action_open(),
+        ):
+            with self.assertRaises(AccessError):
+                call(care.with_user(self.manager))
+        with self.assertRaises(AccessError):
+            care.with_user(self.head).write({"state": "closed"})
+        care.action_open()
+        with self.assertRaisesRegex(UserError, "open already"):
+            care.action_open()
+        line = care.line_ids[:1]
+        with self.assertRaisesRegex(AccessError, "leave it out with a reason"):
+            line.with_user(self.manager).unlink()
+        with self.assertRaisesRegex(AccessError, "hands"):
+            line.with_user(self.manager).user_id = self.president
+        line.with_user(self.manager).note = "Bankrupt"
+        line.with_user(self.manager).action_skip()
+        with self.assertRaises(UserError):
+            line.with_user(self.manager).note = "On a journey"
+        with self.assertRaises(UserError):
+            line.with_user(self.head).unlink()
+
     # GIFTS
 
     def gift(self, value, user=None, **values):
@@ -244,6 +273,28 @@ class TestCareRound(CareCase):
         own.action_ask()
         with self.assertRaisesRegex(AccessError, "own"):
             own.action_approve()
+
+    def test_nobody_approves_what_they_asked_for(self):
+        self.env.company.write(
+            {
+                "credit_gift_limit": 100,
+                "credit_gift_approver_post_ids": [(6, 0, self.ref("post_corporate_head").ids)],
+            }
+        )
+        gift = self.gift(101)
+        # The head raises it, asks, and would approve it as the manager's.
+        gift.with_user(self.head).write({"value": 100_000, "reason": "Anniversary"})
+        gift.with_user(self.head).action_ask()
+        with self.assertRaisesRegex(AccessError, "own"):
+            gift.with_user(self.head).action_approve()
+        with self.assertRaises(AccessError):
+            gift.with_user(self.head).action_refuse()
+
+    def test_a_gift_is_not_dated_into_another_years_limit(self):
+        self.env.company.credit_gift_limit = 100
+        gift = self.gift(100, date=f"{self.today.year + 1}-01-01")
+        with self.assertRaisesRegex(UserError, "lies ahead"):
+            gift.action_give()
 
     def test_hostile_gifts(self):
         for values in ({"state": "given"}, {"user_id": self.head.id}, {"limit_applied": 9}):
@@ -325,6 +376,28 @@ class TestClientMeeting(CareCase):
         self.assertEqual(issue.closed_on, self.today)
         with self.assertRaises(UserError):
             issue.solution = "x"
+
+    def test_nobody_rewrites_a_meeting_that_was(self):
+        meetings = self.env["credit.client.meeting"].with_user(self.manager)
+        values = {
+            "name": "Suppliers",
+            "institution_id": self.sub_branch.id,
+            "partner_ids": [(6, 0, self.guest.ids)],
+        }
+        with self.assertRaises(AccessError):
+            meetings.create({**values, "state": "held"})
+        meeting = meetings.create(values)
+        with self.assertRaises(AccessError):
+            meeting.write({"state": "held"})
+        meeting.attended_ids = self.guest
+        meeting.action_held()
+        meeting.minutes = "Customs are slow"
+        for change in ({"attended_ids": [(5, 0, 0)]}, {"date": "2020-01-01 00:00:00"}):
+            with self.assertRaises(UserError):
+                meeting.write(change)
+        for button in (meeting.action_held, meeting.action_cancel):
+            with self.assertRaisesRegex(UserError, "already"):
+                button()
 
     def test_circle_links_staff_and_people_of_clients(self):
         person = self.env["res.partner"].create({"name": "Ms Wang", "parent_id": self.guest.id})

@@ -71,7 +71,9 @@ class TestRetention(CareCase):
         )
         self.assertEqual(case.contact_by, [d for d in ahead if d > self.today][2])
         self.assertFalse(case.is_late)
-        case.contact_by = self.today - relativedelta(days=1)
+        with self.assertRaisesRegex(AccessError, "moves the date"):
+            case.contact_by = self.today + relativedelta(days=90)
+        case.with_user(self.head).contact_by = self.today - relativedelta(days=1)
         case.invalidate_recordset(["is_late"])
         self.assertTrue(case.is_late)
         late = self.env["credit.save.case"].search([("is_late", "=", True)])

@@ -179,6 +179,64 @@ class TestServicePlan(TeamCase):
         following = self.plans.browse(plan.action_new_version()["res_id"])
         self.assertEqual(following.designer_ids, self.deputy)
 
+    def test_nobody_approves_the_own_plan(self):
+        client = self.borrower(40_000_000, "Own")
+        client.user_id = self.head
+        plan = self.draft(client, user=self.head)
+        self.assertEqual(plan.user_id, self.head)
+        with self.assertRaisesRegex(AccessError, "four eyes"):
+            plan.with_user(self.head).action_approve()
+        plan.with_user(self.president).action_approve()
+        with self.assertRaisesRegex(UserError, "no draft"):
+            plan.with_user(self.president).action_approve()
+
+    def test_a_measure_in_force_is_not_made_to_vanish(self):
+        client = self.borrower(40_000_000, "Late")
+        client.user_id = self.manager
+        plan = self.draft(client, user=self.manager)
+        measure = plan.measure_ids.with_user(self.manager)
+        with self.assertRaises(UserError):
+            measure.action_done()  # no plan in force yet
+        plan.with_user(self.head).action_approve()
+        for change in (
+            lambda m: m.write({"date": self.today + timedelta(days=99)}),
+            lambda m: m.write({"user_id": self.head.id}),
+            lambda m: m.unlink(),
+        ):
+            with self.assertRaisesRegex(AccessError, "plan in force"):
+                change(measure)
+        measure.result = "Offered"
+        measure.with_user(self.head).date = self.today + timedelta(days=19)
+        measure.action_done()
+        for user in (self.manager, self.head):
+            with self.assertRaises(UserError):
+                measure.with_user(user).result = "x"
+            with self.assertRaises(UserError):
+                measure.with_user(user).action_done()
+            with self.assertRaises(UserError):
+                measure.with_user(user).unlink()
+
+    def test_nobody_ends_the_activity_of_another_by_way_of_a_measure(self):
+        client = self.borrower(40_000_000, "Watched")
+        client.user_id = self.manager
+        plan = self.draft(client, user=self.manager)
+        plan.with_user(self.head).action_approve()
+        others = self.stranger.partner_id.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.stranger.id
+        )
+        with self.assertRaises(AccessError):
+            plan.measure_ids.with_user(self.manager).write({"activity_id": others.id})
+
+    def test_a_client_of_others_is_not_named(self):
+        """Its name and its list would show in the plan."""
+        foreign = self.client("Foreign", credit_institution_id=self.other_branch.id)
+        foreign.user_id = self.stranger
+        mine = self.borrower(40_000_000, "Mine")
+        mine.user_id = self.manager
+        plan = self.draft(mine, user=self.manager)
+        with self.assertRaises(AccessError):
+            plan.write({"partner_id": foreign.id})
+
     def test_measures_are_activities(self):
         plan = self.draft(self.borrower(40_000_000), self.manager)
         self.assertFalse(plan.activity_ids)

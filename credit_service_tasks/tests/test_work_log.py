@@ -113,8 +113,9 @@ class TestWorkLog(DutyCase):
     def test_who_reads_and_writes(self):
         with freeze_time(f"{TUESDAY} 10:00:00"):
             log = self.log()
+            with self.assertRaisesRegex(UserError, "not handed in"):
+                log.with_user(self.head).action_mark_read()
             with self.assertRaises(AccessError):
-                log.with_user(self.head).action_mark_read()  # not handed in: nothing happens
                 log.with_user(self.head).write({"summary": "Not mine"})
             log.action_submit()
             for user in (self.manager, self.stranger, self.outsider):

@@ -86,6 +86,15 @@ class CreditCommitment(models.Model):
         index=True,
         tracking=True,
     )
+    changed_by_id = fields.Many2one(
+        "res.users",
+        string="Last changed by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Who last wrote what is to be confirmed.",
+    )
     confirmed_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
     )
@@ -111,12 +120,20 @@ class CreditCommitment(models.Model):
         "CHECK (amount > 0)", "Say how much was promised; nothing is no commitment."
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if self._guard_open & set(vals) and not self._is_engine():
+            self._engine().write({"changed_by_id": self.env.uid})
+        return result
+
     def _guard_refuse(self, closed):
         return super()._guard_refuse(closed - {"end_reason"})
 
     def _guard_editable(self, touched):
         for commitment in self:
-            if commitment.state != "draft" and touched - {"end_reason"}:
+            if commitment.state == "running" and touched <= {"end_reason"}:
+                continue
+            if commitment.state != "draft":
                 raise UserError(
                     self.env._(
                         "%s is confirmed and stays as it was agreed. End it with a reason and "
@@ -208,7 +225,10 @@ class CreditCommitment(models.Model):
     def action_confirm(self):
         """Freeze what was agreed; from now on its months are checked.
 
+        Four eyes: whoever entered or last changed it does not confirm it.
+
         :return: True
+        :raises AccessError: the caller heads no line, or wrote what is to be confirmed
         :raises UserError: not a draft
         Clause R-M-8b.
         """
@@ -217,6 +237,7 @@ class CreditCommitment(models.Model):
         for commitment in self:
             if commitment.state != "draft":
                 raise UserError(self.env._("%s is confirmed already.", commitment.display_name))
+            commitment._check_may_confirm()
         self._engine().write(
             {
                 "state": "running",
@@ -226,6 +247,22 @@ class CreditCommitment(models.Model):
         )
         self.sudo()._check_months_of()  # verdicts are engine-written; right checked above
         return True
+
+    def _check_may_confirm(self):
+        if self.env.su:
+            return
+        writers = self.create_uid | self.changed_by_id
+        if self.env.user in writers or not any(self.env.user.has_group(g) for g in HEADS):
+            raise AccessError(
+                self.env._(
+                    "%(user)s cannot confirm “%(commitment)s”: the head of the line or a "
+                    "president does who did not write it (four eyes). It was written by "
+                    "%(writers)s.",
+                    user=self.env.user.name,
+                    commitment=self.display_name,
+                    writers=", ".join(writers.mapped("name")),
+                )
+            )
 
     def action_end(self):
         """End commitments early; the months so far stay.

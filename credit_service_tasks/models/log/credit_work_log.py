@@ -200,10 +200,11 @@ class CreditWorkLog(models.Model):
 
         :return: True
         :raises AccessError: the caller heads no corporate line above the person
+        :raises UserError: not handed in yet
         """
         self.check_access("read")
         headed = self.env["crm.team"]._credit_headed_by(self.env.user)
-        for log in self.filtered(lambda x: x.state == "submitted" and not x.read_by_id):
+        for log in self.filtered(lambda x: not x.read_by_id):
             if log.user_id == self.env.user or log.institution_id not in headed:
                 raise AccessError(
                     self.env._(
@@ -214,5 +215,7 @@ class CreditWorkLog(models.Model):
                         who=self.env.user.name,
                     )
                 )
+            if log.state != "submitted":
+                raise UserError(self.env._("“%s” is not handed in yet.", log.display_name))
             log._engine().write({"read_by_id": self.env.uid, "read_at": fields.Datetime.now()})
         return True

@@ -30,7 +30,8 @@ class CreditGuardMixin(models.AbstractModel):
 
     def write(self, vals):
         if not self._is_engine():
-            touched = {n for n in vals if not n.startswith(("message_", "activity_"))}
+            touched = set(vals) - self._native_fields()
+            self.check_access("write")
             self._guard_refuse(touched - self._guard_names())
             if touched:
                 self._guard_editable(touched)
@@ -55,6 +56,12 @@ class CreditGuardMixin(models.AbstractModel):
         return super()._credit_closed_fields() | {
             name for name, field in self._fields.items() if field.store and name not in entered
         }
+
+    def _native_fields(self):
+        """Return the names of what belongs to chatter and activities, which have rules of
+        their own; a field of ours that is called alike does not."""
+        native = {*self.env["mail.thread"]._fields, *self.env["mail.activity.mixin"]._fields}
+        return {n for n in native if n.startswith(("message_", "activity_"))}
 
     def _guard_refuse(self, closed):
         """Refuse fields that only the model's own methods write."""

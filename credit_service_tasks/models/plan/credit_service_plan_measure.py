@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 
 class CreditServicePlanMeasure(models.Model):
@@ -61,9 +62,24 @@ class CreditServicePlanMeasure(models.Model):
     def _guard_editable(self, touched):
         self.plan_id.check_access("write")
         self.plan_id._guard_editable({"measure_ids"})
+        for line in self.filtered(lambda m: m.plan_id.state == "approved"):
+            if line.state == "done":
+                raise UserError(self.env._("“%s” is done and stays as it is.", line.name))
+            # Who does what by when was approved: only who may approve moves it.
+            if touched - {"result"} and not line.plan_id._is_headed():
+                raise AccessError(
+                    self.env._(
+                        "“%(measure)s” is part of a plan in force: the head of the corporate "
+                        "line of %(institution)s or somebody above moves or drops it, not "
+                        "%(who)s. You may note a result or add a measure.",
+                        measure=line.name,
+                        institution=line.institution_id.sudo().display_name,
+                        who=self.env.user.name,
+                    )
+                )
 
     def _guard_deletable(self):
-        self._guard_editable(set())
+        self._guard_editable({"plan_id"})
 
     def _schedule(self):
         """Give the owners of open measures an activity on the plan."""
@@ -78,10 +94,18 @@ class CreditServicePlanMeasure(models.Model):
             line._engine().activity_id = activity
 
     def action_done(self):
-        """Note that measures are carried out, today."""
+        """Note that measures are carried out, today.
+
+        :return: True
+        :raises UserError: done already, or the plan is not in force
+        """
         self.plan_id.check_access("write")
         today = self.env.company._credit_today()
-        for line in self.filtered(lambda m: m.state == "open"):
+        for line in self:
+            if line.state != "open" or line.plan_id.state != "approved":
+                raise UserError(
+                    self.env._("“%s” is done already, or its plan is not in force.", line.name)
+                )
             activity = line.sudo().activity_id
             line._engine().write({"state": "done", "done_on": today})
             if activity.active:

@@ -25,11 +25,13 @@ class CreditServicePlan(models.Model):
         before.
 
         :return: True
-        :raises AccessError: the caller heads no corporate line of the plan's institution
+        :raises AccessError: the caller heads no corporate line of the plan's institution,
+            or owns the plan
         :raises UserError: something is missing
         """
         self.check_access("write")
         self._check_may_approve()
+        self._check_not_own()
         for plan in self:
             plan._lock()
             if plan.state != "draft":
@@ -128,12 +130,27 @@ class CreditServicePlan(models.Model):
             ("cluster_id", "=", self.cluster_id.id),
         ]
 
-    def _check_may_approve(self):
+    def _is_headed(self):
+        """Tell whether the user settles plans of these institutions."""
         if self.env.su or self.env.user.has_group("credit_client_tiering.group_list_admin"):
-            return
-        headed = self.env["crm.team"]._credit_headed_by(self.env.user)
+            return True
+        return self.institution_id <= self.env["crm.team"]._credit_headed_by(self.env.user)
+
+    def _check_not_own(self):
         for plan in self:
-            if plan.institution_id not in headed:
+            if plan.user_id == self.env.user and not self.env.su:
+                raise AccessError(
+                    self.env._(
+                        "%(who)s owns “%(plan)s” and cannot approve it as well (four eyes): "
+                        "another head of the corporate line, or somebody above, does.",
+                        who=self.env.user.name,
+                        plan=plan.display_name,
+                    )
+                )
+
+    def _check_may_approve(self):
+        for plan in self:
+            if not plan._is_headed():
                 raise AccessError(
                     self.env._(
                         "%(who)s cannot approve or close “%(plan)s”: the head of the corporate "

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
-from odoo.tools.misc import formatLang
+from odoo.tools.misc import format_date, formatLang
 
 from odoo.addons.credit_client_tiering.fields import Figure
 
@@ -66,6 +66,9 @@ class CreditCareGift(models.Model):
     )
     limit_applied = Figure(readonly=True, help="The limit per client and year when it was given.")
     given_before = Figure(readonly=True, help="Given to the client in the year before this one.")
+    asked_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+    )
     approved_by_id = fields.Many2one(
         "res.users", readonly=True, ondelete="restrict", index="btree_not_null"
     )
@@ -210,6 +213,16 @@ class CreditCareGift(models.Model):
             gift._lock()
             if gift.state not in ("draft", "approved"):
                 raise UserError(self.env._("“%s” was given or decided on.", gift.name))
+            if gift.date > self.env.company._credit_today():
+                # Else a date in the next year would leave this year's limit untouched.
+                raise UserError(
+                    self.env._(
+                        "“%(gift)s” is dated %(day)s, which lies ahead: note a gift when it is "
+                        "given.",
+                        gift=gift.name,
+                        day=format_date(self.env, gift.date),
+                    )
+                )
             obstacles = gift._obstacles()
             if obstacles and gift.state != "approved":
                 raise UserError("\n".join([*obstacles, gift._approver_text()]))
@@ -236,7 +249,7 @@ class CreditCareGift(models.Model):
                 raise UserError(self.env._("“%s”: give the reason for more.", gift.name))
             if not gift._approvers():
                 raise UserError(gift._approver_text())
-        self._engine().write({"state": "asked"})
+        self._engine().write({"state": "asked", "asked_by_id": self.env.uid})
         return True
 
     def action_approve(self):
@@ -260,7 +273,8 @@ class CreditCareGift(models.Model):
         for gift in self:
             if gift.state != "asked":
                 raise UserError(self.env._("No approval is asked for “%s”.", gift.name))
-            if gift.user_id == self.env.user or self.env.user not in gift._approvers().user_id:
+            own = gift.user_id | gift.asked_by_id
+            if self.env.user in own or self.env.user not in gift._approvers().user_id:
                 raise AccessError(
                     self.env._(
                         "%(user)s cannot decide on “%(gift)s”. %(who)s Nobody decides on their "

@@ -94,15 +94,43 @@ class CreditCareLine(models.Model):
                 raise UserError(
                     self.env._("%s has been greeted; that stays.", line.partner_id.display_name)
                 )
+            if line.state == "skipped" and touched & {"note"}:
+                raise UserError(
+                    self.env._(
+                        "%s was left out with a reason; that stays.", line.partner_id.display_name
+                    )
+                )
             if touched & {"round_id", "partner_id"}:
                 raise UserError(self.env._("Add another line for another client."))
+            if "user_id" in touched and not self._is_head():
+                raise AccessError(
+                    self.env._(
+                        "Only the head of the line or a president hands %(client)s to somebody "
+                        "else; you (%(user)s) are neither.",
+                        client=line.partner_id.display_name,
+                        user=self.env.user.name,
+                    )
+                )
 
     def _guard_deletable(self):
-        if any(line.state == "done" or line.gift_ids for line in self):
-            raise UserError(self.env._("Clients that were greeted stay in the round."))
+        for line in self:
+            if line.state != "todo" or line.gift_ids:
+                raise UserError(self.env._("Clients that were greeted stay in the round."))
+            if line.round_id.state != "draft" and not self._is_head():
+                raise AccessError(
+                    self.env._(
+                        "%(client)s is to be greeted by %(owner)s: leave it out with a reason "
+                        "instead of deleting it.",
+                        client=line.partner_id.display_name,
+                        owner=line.user_id.name,
+                    )
+                )
+
+    def _is_head(self):
+        return self.env.su or any(self.env.user.has_group(group) for group in HEADS)
 
     def _check_mine(self):
-        heads = self.env.su or any(self.env.user.has_group(group) for group in HEADS)
+        heads = self._is_head()
         for line in self:
             if line.round_id.state != "open" or line.state != "todo":
                 raise UserError(

@@ -16,9 +16,21 @@ class CreditCareRound(models.Model):
     """
 
     _name = "credit.care.round"
-    _inherit = ["credit.internal.thread"]
+    _inherit = ["credit.guard.mixin", "credit.internal.thread"]
     _description = "Festival Care Round"
     _order = "date desc, id desc"
+    _guard_open = frozenset(
+        {
+            "festival_id",
+            "institution_id",
+            "date",
+            "start_date",
+            "user_id",
+            "budget",
+            "line_ids",
+            "note",
+        }
+    )
 
     festival_id = fields.Many2one(
         "credit.care.festival", required=True, index=True, ondelete="restrict"
@@ -119,26 +131,20 @@ class CreditCareRound(models.Model):
             care.progress = 100.0 * done / total if total else 0.0
             care.spent = spent.get(origin, 0.0)
 
-    # ORM: the state follows from the buttons, dates and place stay once under way.
+    # ORM: rounds are led by heads and presidents; the state follows from the buttons.
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            vals.pop("state", None)
         self._check_may_lead()
         return super().create(vals_list)
 
-    def write(self, vals):
-        if "state" in vals and not self.env.su:
-            raise AccessError(self.env._("The state of a round follows from its buttons."))
-        if {"institution_id", "festival_id", "date", "budget", "start_date"} & set(vals):
-            self._check_may_lead()
-            if any(care.state == "closed" for care in self):
-                raise UserError(self.env._("The round is closed."))
-        return super().write(vals)
+    def _guard_editable(self, touched):
+        self._check_may_lead()
+        if any(care.state == "closed" for care in self):
+            raise UserError(self.env._("The round is closed."))
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts(self):
+    def _guard_deletable(self):
+        self._check_may_lead()
         if any(care.state != "draft" for care in self):
             raise UserError(self.env._("A round that was opened is kept."))
 
@@ -163,6 +169,7 @@ class CreditCareRound(models.Model):
         """
         self.check_access("write")
         self._check_may_lead()
+        self._lock()
         for care in self:
             if care.state != "draft":
                 raise UserError(self.env._("%s is open already.", care.display_name))
@@ -175,7 +182,7 @@ class CreditCareRound(models.Model):
                         care.institution_id.name,
                     )
                 )
-        self.sudo().state = "open"  # may lead, checked above
+        self._engine().state = "open"
         return True
 
     def action_draw(self):
@@ -185,7 +192,9 @@ class CreditCareRound(models.Model):
         """
         self.check_access("write")
         self._check_may_lead()
-        for care in self.filtered(lambda c: c.state == "open"):
+        for care in self:
+            if care.state != "open":
+                raise UserError(self.env._("%s is not under way.", care.display_name))
             care._draw_lines()
         return True
 
@@ -196,6 +205,7 @@ class CreditCareRound(models.Model):
         """
         self.check_access("write")
         self._check_may_lead()
+        self._lock()
         for care in self:
             left = care.line_ids.filtered(lambda line: line.state == "todo")
             if care.state != "open":
@@ -210,7 +220,7 @@ class CreditCareRound(models.Model):
                         clients=", ".join(left[:5].partner_id.mapped("name")),
                     )
                 )
-        self.sudo().state = "closed"  # may lead, checked above
+        self._engine().state = "closed"
         return True
 
     def action_view_lines(self):

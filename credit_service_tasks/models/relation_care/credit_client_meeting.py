@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+AFTERWARDS = frozenset({"minutes", "issue_ids"})
+
 
 class CreditClientMeeting(models.Model):
     """A meeting with several clients, online or offline, and what they raised (M-2).
@@ -10,9 +12,26 @@ class CreditClientMeeting(models.Model):
     """
 
     _name = "credit.client.meeting"
-    _inherit = ["credit.internal.thread", "mail.activity.mixin"]
+    _inherit = ["credit.guard.mixin", "credit.internal.thread", "mail.activity.mixin"]
     _description = "Meeting with Clients"
     _order = "date desc, id desc"
+    _guard_open = frozenset(
+        {
+            "name",
+            "kind",
+            "mode",
+            "date",
+            "place",
+            "institution_id",
+            "user_id",
+            "partner_ids",
+            "attended_ids",
+            "attendee_ids",
+            "interest_id",
+            "minutes",
+            "issue_ids",
+        }
+    )
 
     name = fields.Char("Subject", required=True)
     kind = fields.Selection(
@@ -72,6 +91,7 @@ class CreditClientMeeting(models.Model):
         [("planned", "Planned"), ("held", "Held"), ("cancelled", "Cancelled")],
         required=True,
         default="planned",
+        readonly=True,
         tracking=True,
         copy=False,
     )
@@ -81,6 +101,18 @@ class CreditClientMeeting(models.Model):
         for meeting in self:
             meeting.issue_count = len(meeting.issue_ids)
 
+    # ORM: what came of it may still be written down; who met whom when stays.
+
+    def _guard_editable(self, touched):
+        for meeting in self:
+            if meeting.state == "cancelled" or meeting.state == "held" and touched - AFTERWARDS:
+                raise UserError(
+                    self.env._(
+                        "“%s” was held or called off; who met whom and when stays as it was noted.",
+                        meeting.name,
+                    )
+                )
+
     def action_held(self):
         """Note that meetings took place.
 
@@ -88,21 +120,29 @@ class CreditClientMeeting(models.Model):
         :raises UserError: nobody came, or it lies ahead
         """
         self.check_access("write")
+        self._lock()
         for meeting in self:
+            if meeting.state != "planned":
+                raise UserError(self.env._("“%s” was held or called off already.", meeting.name))
             if not meeting.attended_ids:
                 raise UserError(
                     self.env._("“%s”: note which clients came; none is no meeting.", meeting.name)
                 )
             if meeting.date > fields.Datetime.now():
                 raise UserError(self.env._("“%s” lies ahead.", meeting.name))
-        self.write({"state": "held"})
+        self._engine().write({"state": "held"})
         return True
 
     def action_cancel(self):
         """Call meetings off.
 
         :return: True
+        :raises UserError: held, or called off already
         """
         self.check_access("write")
-        self.filtered(lambda m: m.state == "planned").write({"state": "cancelled"})
+        self._lock()
+        for meeting in self:
+            if meeting.state != "planned":
+                raise UserError(self.env._("“%s” was held or called off already.", meeting.name))
+        self._engine().write({"state": "cancelled"})
         return True

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from odoo.addons.credit_client_tiering.fields import Figure
 
@@ -137,8 +138,10 @@ class CreditSaveCase(models.Model):
                     )
                 )
             values = {"opened_by_id": self.env.uid}
-            if not case.contact_by:
-                values["contact_by"] = self._due_from(case.opened_on)
+            due = self._due_from(case.opened_on)
+            # An earlier day of one's own stands, a later one does not.
+            if due and not (case.contact_by and case.contact_by <= due):
+                values["contact_by"] = due
             case._engine().write(values)
         return cases
 
@@ -226,6 +229,8 @@ class CreditSaveCase(models.Model):
                 )
             if "partner_id" in touched:
                 raise UserError(self.env._("Open another case for another client."))
+            if "contact_by" in touched and not self.env.su and not self._is_head():
+                self._refuse_later_contact(case)
             if "user_id" in touched and not self.env.su and not self._is_head():
                 raise AccessError(
                     self.env._(
@@ -234,6 +239,19 @@ class CreditSaveCase(models.Model):
                         self.env.user.name,
                     )
                 )
+
+    def _refuse_later_contact(self, case):
+        """The bank's own days are no date that whoever must keep them may move."""
+        if self.env.company.credit_save_contact_days and case.contact_by:
+            raise AccessError(
+                self.env._(
+                    "%(client)s is to be contacted by %(day)s, as the bank set it; only the head "
+                    "of the line or a president moves the date, you (%(user)s) are neither.",
+                    client=case.partner_id.display_name,
+                    day=format_date(self.env, case.contact_by),
+                    user=self.env.user.name,
+                )
+            )
 
     def _is_head(self):
         return any(self.env.user.has_group(group) for group in HEADS)
