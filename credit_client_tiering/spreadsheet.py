@@ -1,12 +1,18 @@
-"""Tables as XLSX. What people typed stays text: a name can begin with “=”."""
+"""Tables as XLSX or CSV. What people typed stays text: a name can begin with “=”.
 
+The addons write spreadsheets here and nowhere else, so that nothing goes round the guard.
+"""
+
+import csv
 import io
 import re
 
 import xlsxwriter
 
-# What a spreadsheet program takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet program takes for the beginning of a formula; Chinese ones read the
+# wide signs, too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+HARMLESS = re.compile(r"-*|-\d[\d,]*(\.\d+)?%?")  # dashes for “none”, a plain number
 LIMIT = 31  # characters of a sheet's name
 
 
@@ -39,6 +45,23 @@ def spreadsheet(sheets):
     return output.getvalue()
 
 
+def csv_text(rows):
+    """Return rows of texts as CSV; what begins like a formula begins with an apostrophe."""
+    output = io.StringIO()
+    writer = csv.writer(output)
+    for row in rows:
+        writer.writerow([_harmless(str(cell or "")) for cell in row])
+    return output.getvalue()
+
+
+def _is_formula(text):
+    return text.startswith(FORMULA) or text.lstrip().startswith(FORMULA)
+
+
+def _harmless(text):
+    return f"'{text}" if _is_formula(text) and not HARMLESS.fullmatch(text) else text
+
+
 def _write(sheet, row, column, value, formats, is_title):
     if value is None or value is False:
         return
@@ -49,7 +72,7 @@ def _write(sheet, row, column, value, formats, is_title):
     else:
         text = str(value)
         style = formats["title"] if is_title else None
-        if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA):
+        if _is_formula(text):
             style = formats["guarded"]
         sheet.write_string(row, column, text, style)
 

@@ -1,12 +1,10 @@
 import base64
-import csv
-import io
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-FORMULA_STARTS = ("=", "+", "@")
+from ...spreadsheet import csv_text
 
 
 class CreditImportLine(models.Model):
@@ -190,14 +188,12 @@ class CreditImportLine(models.Model):
 
     def _as_csv(self, batch):
         """Return the rows with their reasons as a base64 CSV (UTF-8 with BOM)."""
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)
-        writer.writerow([*(batch.headers or []), self.env._("Reason of rejection")])
         words = self._rule_words()
+        rows = [[*(batch.headers or []), self.env._("Reason of rejection")]]
         for line in self.sorted("row_no"):
             reasons = "; ".join(line._say(p, words) for p in line.problems or [])
-            writer.writerow([*map(_harmless, line.raw), reasons])
-        return base64.b64encode(b"\xef\xbb\xbf" + buffer.getvalue().encode())
+            rows.append([*line.raw, reasons])
+        return base64.b64encode(b"\xef\xbb\xbf" + csv_text(rows).encode())
 
     def init(self):
         # What applying a slice and showing the rejected rows ask for.
@@ -208,10 +204,3 @@ class CreditImportLine(models.Model):
                     WHERE verdict = 'rejected'"""
             )
         )
-
-
-def _harmless(cell):
-    """Keep a spreadsheet from running a formula that somebody put into an extract."""
-    if cell and cell.startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return cell or ""
