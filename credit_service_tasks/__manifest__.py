@@ -7,7 +7,7 @@
     "author": "Credit Client CRM contributors",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["credit_client_tiering", "calendar"],
+    "depends": ["credit_client_tiering", "calendar", "spreadsheet_dashboard"],
     "external_dependencies": {"python": ["holidays"]},
     "data": [
         "security/ir.model.access.csv",
@@ -192,6 +192,7 @@
         "views/credit_duty_report_views.xml",
         "views/credit_week_card_views.xml",
         "data/credit_week_card_data.xml",
+        "data/spreadsheet_dashboard_data.xml",
         # menus
         "views/credit_service_menus.xml",
         "views/credit_contact_menus.xml",
@@ -215,7 +216,11 @@
         "demo/credit_check_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["credit_service_tasks/static/src/**/*"],
+        "web.assets_backend": [
+            "credit_service_tasks/static/src/**/*",
+            ("remove", "credit_service_tasks/static/src/spreadsheet/**/*"),
+        ],
+        "spreadsheet.o_spreadsheet": ["credit_service_tasks/static/src/spreadsheet/**/*"],
         "web.assets_tests": ["credit_service_tasks/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",
