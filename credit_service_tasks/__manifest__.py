@@ -214,6 +214,7 @@
         "demo/credit_plan_demo.xml",
         "demo/credit_care_demo.xml",
         "demo/credit_check_demo.xml",
+        "demo/credit_quarter_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

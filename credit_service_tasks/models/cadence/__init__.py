@@ -18,3 +18,4 @@ from . import credit_service_member
 from . import crm_team_member
 from . import res_company
 from . import res_partner
+from . import credit_obligation_demo

@@ -12,3 +12,4 @@ from . import credit_week_bulletin
 from . import credit_fund_bulletin
 from . import calendar_event
 from . import credit_meeting_demo
+from . import credit_routine_demo

@@ -179,7 +179,7 @@ class CreditMeeting(models.Model):
     def create(self, vals_list):
         meetings = super().create(vals_list)
         meetings._check_own_institution()
-        for meeting in meetings:
+        for meeting in meetings.filtered(lambda m: m.state == "planned"):
             meeting._put_in_calendar()
         meetings._keep_attachments()
         return meetings

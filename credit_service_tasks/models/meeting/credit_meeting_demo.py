@@ -40,8 +40,12 @@ class CreditMeeting(models.Model):
         own = self.with_user(president).with_context(lang=president.lang)
         today = self.env.company._credit_today()
         own._demo_plans(today)
-        own._demo_meetings(today)
         own._demo_logs(today)
+        own._demo_analyses(today)
+        own._demo_routine(today)
+        # What is left is handed up, before the agenda of the coming meeting is drawn.
+        self.env["credit.obligation"]._demo_hand_up()
+        own._demo_meetings(today)
 
     def _demo_ref(self, name):
         return self.env.ref(f"{TIERING}.{name}")
@@ -161,6 +165,48 @@ class CreditMeeting(models.Model):
             meeting.line_ids._schedule()
         self.env["credit.discharge"]._discharge_by("meeting_id", meetings.ids)
 
+    def _demo_analyses(self, today):
+        """The analysis meetings of the last months; one institution missed one."""
+        # sudo: the chairs of every institution hold theirs.
+        duties = (
+            self.env["credit.obligation"]
+            .sudo()
+            .search(
+                [
+                    ("kind_id.code", "=", "analysis"),
+                    ("status", "in", ("open", "overdue")),
+                    ("period_start", "<", today - timedelta(days=20)),
+                ],
+                order="due_date, id",
+            )
+        )
+        met = duties.filtered("user_id")._demo_met(today)
+        for duty in met:
+            meeting = self.sudo()._demo_meeting(
+                ("analysis",),
+                min(duty.due_date, today - timedelta(days=4)) - timedelta(days=6),
+                institution_id=duty.unit_id.id,
+                chair_id=duty.user_id.id,
+                attendee_ids=[
+                    Command.set(
+                        (duty.unit_id.sudo().crm_team_member_ids.filtered("active").user_id).ids
+                    )
+                ],
+                minutes="逐户分析现有合作、当前效益和下一步目标。",
+            )
+            meeting.action_draw_agenda()
+            meeting.analysis_ids[3:].unlink()
+            for line in meeting.analysis_ids:
+                line.write(
+                    {
+                        "cooperation": line.cooperation or "流动资金贷款",
+                        "benefit": line.benefit or "存款与结算为主",
+                        "manner": line.manner or "直接授信，名单制管理",
+                        "future_goal": line.future_goal or "代发工资与票据池落地",
+                    }
+                )
+            self._demo_hold(meeting)
+
     def _demo_meetings(self, today):
         monday = today - timedelta(days=today.weekday())
         manager = self._demo_ref("user_manager")
@@ -182,24 +228,6 @@ class CreditMeeting(models.Model):
                 }
             )
             held |= meeting
-        analysis = self._demo_meeting(
-            ("analysis",),
-            monday - timedelta(days=11),
-            minutes="分析三户重点客户。",
-        )
-        analysis.action_draw_agenda()
-        for number, line in enumerate(analysis.analysis_ids):
-            if number > 2:
-                line.unlink()
-                continue
-            line.write(
-                {
-                    "cooperation": line.cooperation or "流动资金贷款",
-                    "benefit": line.benefit or "存款与结算为主",
-                    "manner": line.manner or "直接授信，名单制管理",
-                    "future_goal": line.future_goal or "代发工资与票据池落地",
-                }
-            )
         event = self._demo_meeting(
             ("sme_event",),
             monday - timedelta(days=6),
@@ -221,7 +249,7 @@ class CreditMeeting(models.Model):
                 )
             ],
         )
-        self._demo_hold(held | analysis | event)
+        self._demo_hold(held | event)
         event.acquisition_ids[:1].action_make_lead()
         coming = monday + timedelta(weeks=1)
         self._demo_meeting(("promotion", "supervision"), coming).action_draw_agenda()
