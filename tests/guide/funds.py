@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from .target import GrowthCase, choose
 
-KNOWN = {"change", "payment", "payments", "day", "cross_bank", "readings"}
+KNOWN = {"change", "changes", "payment", "payments", "day", "cross_bank", "readings"}
 
 
 class FundsCase(GrowthCase):
@@ -16,8 +16,9 @@ class FundsCase(GrowthCase):
         choose(self.env, given.get("readings", {}))
         self.bank()
         self.client = self.new_client()
-        if given.get("change") is not None:
-            self._move(given["change"], "change")
+        for number, change in enumerate(given.get("changes", [given.get("change")])):
+            if change is not None:
+                self._move(change, f"change {number}")
         payments = given.get("payments", [given["payment"]] if "payment" in given else [])
         day = self._day(given.get("day", "T+1"))
         for number, amount in enumerate(payments):

@@ -20,6 +20,8 @@ KNOWN = {
     "today",
     "readings",
 }
+# A company without credit that the bank markets (T-P-1).
+PROSPECT_JUDGEMENTS = ("policy_fit", "in_marketing", "good_prospects", "competitor_client")
 # A designation that makes the rule suggest the tier.
 QUALITY_JUDGEMENTS = (
     "key_industry",
@@ -100,7 +102,7 @@ class ListCase:
                 "name": "A client of the guide's cases",
                 "is_company": True,
                 "is_credit_client": True,
-                "credit_first_date": self.today - relativedelta(years=4),
+                "credit_first_date": tier != "potential" and self.today - relativedelta(years=4),
                 "credit_institution_id": self.branch.id,
             }
         )
@@ -108,6 +110,8 @@ class ListCase:
         types = list(QUALITY_JUDGEMENTS) if quality else []
         if tier == "strategic":
             types.append("central_soe")
+        if tier == "potential":
+            types += PROSPECT_JUDGEMENTS
         self.env["credit.designation"].create(
             [
                 {

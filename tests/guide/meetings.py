@@ -17,6 +17,7 @@ INPUTS = {
     "promotion",
     "supervision",
     "types",
+    "analysis",
     "analysed",
     "clients",
     "events",
@@ -25,7 +26,14 @@ INPUTS = {
     "holiday",
     "log",
 }
-RULES = {"promotion": "r_p_2a", "supervision": "r_v_3g", "event": "r_v_2c", "log": "r_m_6"}
+RULES = {
+    "promotion": "r_p_2a",
+    "supervision": "r_v_3g",
+    "analysis": "r_p_2c",
+    "event": "r_v_2c",
+    "log": "r_m_6",
+}
+WEEKLY = ("promotion", "supervision")
 
 
 class MeetingCase(CadenceCase):
@@ -44,7 +52,7 @@ class MeetingCase(CadenceCase):
         self.ledger = self.env["credit.obligation"]
         self._run(MONDAY)
         types = given.get("types") or [
-            name for name in ("promotion", "supervision") for _n in range(given.get(name, 0))
+            name for name in (*WEEKLY, "analysis") for _n in range(given.get(name, 0))
         ]
         if types:
             self._close(self._meeting(types, TUESDAY))
@@ -59,7 +67,7 @@ class MeetingCase(CadenceCase):
             self._analyse()
         if "log" in given:
             self._log()
-        elif "events" in given:
+        elif "events" in given or "analysis" in (*given, *types):
             self._run(date(2024, 7, 1))
         else:
             self._run(NEXT_MONDAY + timedelta(days=1))
@@ -140,7 +148,11 @@ class MeetingCase(CadenceCase):
         return found.filtered(lambda d: d.period_start <= day <= d.period_end)
 
     def _read_status(self):
-        return self._status(self._duty("event" if "events" in self.given else "promotion"))
+        subject = next((n for n in (*WEEKLY, "analysis") if n in self.given), "promotion")
+        return self._status(self._duty("event" if "events" in self.given else subject))
+
+    def _read_analysis(self):
+        return self._status(self._duty("analysis"))
 
     def _read_promotion(self):
         return self._status(self._duty("promotion"))

@@ -28,7 +28,9 @@ KNOWN = {
     "total",
     "strategic_emerging",
     "modern",
+    "advanced",
     "other",
+    "institution",
     "grade",
     "records",
     "products_incl_credit",
@@ -128,9 +130,8 @@ class TargetCase(GrowthCase):
         if "D-2" in self.clauses:
             floor = "D-2"
         self.floor = floor
-        self.bank(
-            FLOORS[floor][0] or "prefecture_branch" if floor in FLOORS else "prefecture_branch"
-        )
+        kind = FLOORS[floor][0] if floor in FLOORS else None
+        self.bank(given.get("institution") or kind or "prefecture_branch")
         if floor in FLOORS:
             self._pay_out(floor)
         elif "won" in given:
@@ -158,7 +159,8 @@ class TargetCase(GrowthCase):
     def _pay_out(self, floor):
         kind, industry = FLOORS[floor]
         given = self.given
-        count = given.get("n", given.get("total", given.get("modern", 0)))
+        named = ("n", "total", "modern", "advanced")
+        count = next((given[key] for key in named if key in given), 0)
         if "strategic_emerging" in given:
             count = given["strategic_emerging"]
             self._borrowers(given.get("total", count) - count, OTHER["strategic_emerging"])

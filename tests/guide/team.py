@@ -234,6 +234,9 @@ class TeamCase:
 
     def _read_gap(self):
         codes = [code.removeprefix("no_") for code in self.client._credit_gap_codes()]
+        if "members" in self.given:
+            # Rows name the missing side of a strategic client's group, not the seat.
+            codes = ["branch" if code == "branch_leader" else code for code in codes]
         return [code.upper() if code in ("a", "b1", "b2") else code for code in codes]
 
     def _read_listed_for_mapping(self):
