@@ -200,7 +200,6 @@ class TestCommitment(CareCase):
             maturities.invalidate_model()
             self.assertFalse(maturities.search(mine), "it is over")
 
-<<<<<<< HEAD
     # SHOWN AT THE NEXT REVIEW, frozen
 
     def unmet(self):
@@ -272,7 +271,7 @@ class TestCommitment(CareCase):
         self.unmet()  # promised after the institution submitted
         nomination.invalidate_recordset()
         self.assertFalse(nomination.promise_card)
-=======
+
     def test_nobody_confirms_what_they_wrote(self):
         promise = self.promise()
         with self.assertRaisesRegex(AccessError, "four eyes"):
@@ -300,7 +299,6 @@ class TestCommitment(CareCase):
             promise.with_user(self.manager).end_reason = "The client left us"
         with self.assertRaises(UserError):
             promise.with_user(self.head).action_end()
->>>>>>> 8297056 ([FIX] credit_service_tasks: four eyes on commitments, plans and gifts; what was approved stays)
 
     def test_an_institution_sees_its_own(self):
         promise = self.promise()
