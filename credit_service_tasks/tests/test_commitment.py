@@ -206,7 +206,7 @@ class TestCommitment(CareCase):
         """Return a confirmed commitment that was short in its one reported month."""
         self.report_month(self.borrower, 1, deposit_avg=999_999.99)
         promise = self.promise(date_from="2026-04-01")
-        promise.action_confirm()
+        promise.with_user(self.head).action_confirm()
         self.assertEqual(promise.last_verdict, "short")
         return promise
 
@@ -214,7 +214,8 @@ class TestCommitment(CareCase):
         self.unmet()
         kept = self.client("Kept")
         self.report_month(kept, 1, deposit_avg=1_000_000)
-        self.promise(partner_id=kept.id, date_from="2026-04-01").action_confirm()
+        promise = self.promise(partner_id=kept.id, date_from="2026-04-01")
+        promise.with_user(self.head).action_confirm()
         silent = self.client("Silent")
         draft = self.promise(partner_id=silent.id, date_from="2026-04-01")
         memberships = self.env["credit.membership"]
@@ -231,7 +232,7 @@ class TestCommitment(CareCase):
         # A late figure changes the commitment, not what the review opened on.
         self.report_month(self.borrower, 1, deposit_avg=1_000_000)
         self.env["credit.commitment"]._check_months_of(all_of_them=True)
-        draft.action_confirm()
+        draft.with_user(self.head).action_confirm()
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertIn("short 1", line.unmet_promises)
