@@ -1,7 +1,11 @@
 """A small bank whose transactions really commit, for tests of many at once and of crashes."""
 
+import threading
+
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
+from odoo.service.model import retrying
 from odoo.tests import BaseCase, new_test_user, tagged
 from odoo.tests.common import get_db_name
 from odoo.tools import SQL
@@ -31,6 +35,38 @@ class PressureCase(BaseCase):
     def committed(self, work, uid=SUPERUSER_ID):
         with self.registry.cursor() as cr:
             return work(api.Environment(cr, uid, {}))
+
+    def at_once(self, works):
+        """Run (login or None, work) pairs together; return the refusals, with who saw them."""
+        barrier = threading.Barrier(len(works), timeout=30)
+        seen, broken = [], []
+
+        def run(login, work):
+            began = []
+            try:
+                with self.registry.cursor() as cr:
+                    env = api.Environment(cr, self.users.get(login, SUPERUSER_ID), {})
+
+                    def attempt():
+                        cr.execute("SELECT 1")
+                        if not began:
+                            began.append(True)
+                            barrier.wait()
+                        work(env)
+
+                    retrying(attempt, env)
+            except UserError as error:
+                seen.append((login, str(error)))
+            except Exception as error:
+                broken.append(error)
+
+        threads = [threading.Thread(target=run, args=pair) for pair in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertEqual(broken, [], "nobody may see a serialisation error")
+        return seen
 
     def make_people(self, env):
         office = env["crm.team"].create(

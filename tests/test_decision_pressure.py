@@ -1,12 +1,8 @@
 """Everybody at one nomination at once, in real transactions: one outcome, nothing lost."""
 
 import os
-import threading
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
-from odoo.exceptions import UserError
-from odoo.service.model import retrying
 from odoo.tools import mute_logger
 
 from .pressure import PressureCase
@@ -19,38 +15,6 @@ WITHDRAWN = (False, False, True, True, False, False, True, True)
 
 
 class TestDecisionPressure(PressureCase):
-    def at_once(self, works):
-        """Run (login or None, work) pairs together; return the refusals, with who saw them."""
-        barrier = threading.Barrier(len(works), timeout=30)
-        seen, broken = [], []
-
-        def run(login, work):
-            began = []
-            try:
-                with self.registry.cursor() as cr:
-                    env = api.Environment(cr, self.users.get(login, SUPERUSER_ID), {})
-
-                    def attempt():
-                        cr.execute("SELECT 1")
-                        if not began:
-                            began.append(True)
-                            barrier.wait()
-                        work(env)
-
-                    retrying(attempt, env)
-            except UserError as error:
-                seen.append((login, str(error)))
-            except Exception as error:
-                broken.append(error)
-
-        threads = [threading.Thread(target=run, args=pair) for pair in works]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        self.assertEqual(broken, [], "nobody may see a serialisation error")
-        return seen
-
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_one_outcome_and_nothing_lost(self):
         outcomes = set()

@@ -145,11 +145,23 @@ class CreditApplication(models.Model):
         """Report the step under way as done; after the last one the loan is paid out.
 
         :raises AccessError: not the post of the step, or four eyes
-        :raises UserError: suspended, or no step is under way
+        :raises UserError: suspended, no step is under way, or not the step that the screen
+            showed (``credit_step_shown`` in the context, an id): somebody finished it since
         """
         self.check_access("read")
         self._lock()
+        shown = self.env.context.get("credit_step_shown")
         for application in self:
+            if shown and application.current_step_id.id != shown:
+                raise UserError(
+                    self.env._(
+                        "%(application)s: the step you saw was finished meanwhile; now: "
+                        "%(step)s. Look at it again.",
+                        application=application.display_name,
+                        step=application.current_step_id.sudo().name
+                        or application._closed_message(),
+                    )
+                )
             application._check_may_act()
             application._finish_step(application._today(), self.env.user)
         return True

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.credit_client_tiering.fields import Figure
 
@@ -103,13 +104,22 @@ class CreditApplication(models.Model):
             application.invalidate_recordset(["payout_ids"])
 
     @api.model
-    def _settle_reported(self, partner_ids):
-        """Let payouts the credit system has just reported take the place of our own."""
-        provisional = (
-            self.env["credit.loan.payout"]
-            .sudo()  # as above; the extract is loaded by whoever may
-            .search([("is_provisional", "=", True), ("partner_id", "in", partner_ids)])
-        )
+    def _cron_follow_up(self):
+        """Also settle what came at once from a disbursement and from an extract."""
+        self._settle_reported()
+        return super()._cron_follow_up()
+
+    @api.model
+    def _settle_reported(self, partner_ids=None):
+        """Let payouts the credit system has reported take the place of our own.
+
+        :param partner_ids: ids of the clients reported on; of everybody without them
+        """
+        domain = Domain("is_provisional", "=", True)
+        if partner_ids is not None:
+            domain &= Domain("partner_id", "in", partner_ids)
+        # sudo: as above; the extract is loaded by whoever may.
+        provisional = self.env["credit.loan.payout"].sudo().search(domain)
         provisional.application_id._settle_payouts()
 
     def _put_credit_in_effect(self):

@@ -50,6 +50,7 @@ class CreditAcquisition(models.Model):
 
     def _guard_editable(self, touched):
         self.meeting_id.check_access("write")
+        self.meeting_id._touch()
         self.meeting_id._guard_editable(set())
 
     def _guard_deletable(self):

@@ -102,11 +102,13 @@ class CreditServicePlanGoal(models.Model):
         lines = super().create(vals_list)
         if not self._is_engine():
             lines.plan_id.check_access("write")
+            lines.plan_id._touch()
             lines.plan_id._guard_editable({"goal_ids"})
         return lines
 
     def _guard_editable(self, touched):
         self.plan_id.check_access("write")
+        self.plan_id._touch()
         self.plan_id._guard_editable({"goal_ids"})
 
     def _guard_deletable(self):

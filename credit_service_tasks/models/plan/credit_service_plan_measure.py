@@ -41,6 +41,7 @@ class CreditServicePlanMeasure(models.Model):
         lines = super().create(vals_list)
         if not self._is_engine():
             lines.plan_id.check_access("write")
+            lines.plan_id._touch()
             lines.plan_id._guard_editable({"measure_ids"})
         lines.filtered(lambda m: m.plan_id.state == "approved")._schedule()
         return lines
@@ -61,6 +62,7 @@ class CreditServicePlanMeasure(models.Model):
 
     def _guard_editable(self, touched):
         self.plan_id.check_access("write")
+        self.plan_id._touch()
         self.plan_id._guard_editable({"measure_ids"})
         for line in self.filtered(lambda m: m.plan_id.state == "approved"):
             if line.state == "done":
