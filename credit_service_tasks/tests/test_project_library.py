@@ -220,6 +220,25 @@ class TestProjectLibrary(GrowthCase):
         self.env.invalidate_all()
         self.assertEqual(self.funnel(project), (1, 1, 1, 1, 1))
 
+    def test_shares_are_of_those_that_came_so_far(self):
+        """Four projects, three visited, two applied, one with credit: 75, 67, 50 percent."""
+        steps = ("target", "visited", "applied", "granted")
+        projects = self.env["crm.lead"]
+        for step in steps:
+            stage = self.env["crm.stage"].search([("credit_step", "=", step)], limit=1)
+            projects |= self.project(step, stage_id=stage.id)
+        self.env.flush_all()
+        [shares] = self.env["credit.project.funnel"]._read_group(
+            [("lead_id", "in", projects.ids)],
+            [],
+            [f"{name}_share:avg" for name in ("visited", "applied", "granted", "tiered")],
+        )
+        self.assertEqual([round(share or 0, 1) for share in shares], [75.0, 66.7, 50.0, 0.0])
+        untouched = self.env["credit.project.funnel"]._read_group(
+            [("lead_id", "=", projects[0].id)], [], ["applied_share:avg"]
+        )
+        self.assertFalse(untouched[0][0], "nobody was visited: no share, not zero percent")
+
     def test_the_ledger_asks_when_a_client_is_a_target(self):
         project = self.project()
         project.action_target_this_month()

@@ -71,6 +71,76 @@ class TestTarget(GrowthCase):
         self.assertEqual(len(target.child_ids), 3)
         self.assertAlmostEqual(target.difference, 0, 6)
 
+    # OVER TIME
+
+    def spread(self, target):
+        target.action_spread()
+        return target.stretch_ids.sorted("period_start")
+
+    def test_a_year_in_quarters_in_months_adds_up(self):
+        year = self.target(institution_id=self.branch.id, period="year", amount=100.01)
+        quarters = self.spread(year)
+        self.assertEqual(quarters.mapped("amount"), [25.0, 25.0, 25.0, 25.01])
+        self.assertEqual({q.period for q in quarters}, {"quarter"})
+        self.assertEqual(year.stretch_difference, 0)
+        self.assertFalse(year.child_ids, "a stretch is no part of the level below")
+        months = self.spread(quarters[3])
+        self.assertEqual(months.mapped("amount"), [8.33, 8.33, 8.35])
+        self.assertEqual([m.period_start.month for m in months], [10, 11, 12])
+        with self.assertRaises(UserError):
+            months[0].action_spread()
+        year.action_spread()
+        self.assertEqual(len(year.stretch_ids), 4, "again changes nothing")
+
+    def test_pieces_are_not_cut(self):
+        clients = self.target(
+            self.mine("indicator_new_clients"),
+            institution_id=self.branch.id,
+            period="year",
+            amount=10,
+        )
+        self.assertEqual(self.spread(clients).mapped("amount"), [2, 2, 2, 4])
+
+    def test_what_somebody_set_stays(self):
+        first = self.target(
+            institution_id=self.branch.id, period="quarter", period_start="2026-01-01", amount=70
+        )
+        year = self.target(
+            institution_id=self.branch.id, period="year", period_start="2026-01-01", amount=100
+        )
+        self.assertEqual(self.spread(year).mapped("amount"), [70, 10, 10, 10])
+        self.assertEqual(first.whole_id, year)
+        first.amount = 80
+        self.assertEqual(year.stretch_difference, 10)
+        year.indicator_id.difference = "refuse"
+        with self.assertRaisesRegex(UserError, "over time"):
+            year.action_confirm()
+        with self.assertRaisesRegex(UserError, "Change them first"):
+            year.action_spread()
+        year.indicator_id.difference = "warn"
+        year.action_confirm()
+
+    def test_levels_do_not_add_up_over_time(self):
+        year = self.target(institution_id=self.branch.id, period="year", amount=100)
+        year.indicator_id.write(
+            {
+                "source": "metric_level",
+                "metric_id": self.env["credit.metric"].search([("code", "=", "deposit_avg")]).id,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "level"):
+            year.action_spread()
+
+    def test_a_stretch_is_of_the_same_subject(self):
+        year = self.target(institution_id=self.branch.id, period="year", amount=100)
+        with self.assertRaises(ValidationError):
+            self.target(
+                institution_id=self.sub_branch.id,
+                period="quarter",
+                period_start=year.period_start,
+                whole_id=year.id,
+            )
+
     def test_break_down_to_persons_and_clients(self):
         client = self.client("Own", user_id=self.manager.id)
         target = self.target(self.mine("indicator_new_clients"), amount=3)

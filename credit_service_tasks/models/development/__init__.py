@@ -22,6 +22,7 @@ from . import credit_project_funnel
 from . import credit_indicator
 from . import credit_indicator_value
 from . import credit_target
+from . import credit_target_stretch
 from . import credit_target_actual
 from . import credit_target_league
 from . import credit_week_bulletin

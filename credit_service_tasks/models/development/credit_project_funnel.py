@@ -30,6 +30,28 @@ class CreditProjectFunnel(models.Model):
     granted = fields.Integer("Credit granted", readonly=True)
     tiered = fields.Integer("On a list", readonly=True)
     lost = fields.Integer(readonly=True)
+    # Each is empty unless the step before was reached: the average of a group is the
+    # share of those that went on.
+    visited_share = fields.Float(
+        "Visited (%)", readonly=True, digits=(5, 1), aggregator="avg", help="Of the projects."
+    )
+    applied_share = fields.Float(
+        "Applied (%)", readonly=True, digits=(5, 1), aggregator="avg", help="Of those visited."
+    )
+    granted_share = fields.Float(
+        "Credit granted (%)",
+        readonly=True,
+        digits=(5, 1),
+        aggregator="avg",
+        help="Of those that applied.",
+    )
+    tiered_share = fields.Float(
+        "On a list (%)",
+        readonly=True,
+        digits=(5, 1),
+        aggregator="avg",
+        help="Of those with credit.",
+    )
     expected_amount = fields.Float("Expected amount", readonly=True)
 
     @property
@@ -69,6 +91,10 @@ class CreditProjectFunnel(models.Model):
                    j.date, j.expected_amount, 1 AS targets,
                    (r.step >= 2)::integer AS visited, (r.step >= 3)::integer AS applied,
                    (r.step >= 4)::integer AS granted, (r.step >= 5)::integer AS tiered,
+                   100.0 * (r.step >= 2)::integer AS visited_share,
+                   CASE WHEN r.step >= 2 THEN 100.0 * (r.step >= 3)::integer END AS applied_share,
+                   CASE WHEN r.step >= 3 THEN 100.0 * (r.step >= 4)::integer END AS granted_share,
+                   CASE WHEN r.step >= 4 THEN 100.0 * (r.step >= 5)::integer END AS tiered_share,
                    (NOT j.active)::integer AS lost
               FROM project j
               JOIN fact f ON f.id = j.id

@@ -57,6 +57,20 @@ class CreditTarget(models.Model):
         "credit.target", string="Part of", index="btree_not_null", ondelete="restrict"
     )
     child_ids = fields.One2many("credit.target", "parent_id", string="Broken down into")
+    whole_id = fields.Many2one(
+        "credit.target",
+        string="Stretch of",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The same subject's target of the longer period.",
+    )
+    stretch_ids = fields.One2many("credit.target", "whole_id", string="Spread over time")
+    stretches = Figure("Sum over time", compute="_compute_stretches")
+    stretch_difference = Figure(
+        "Difference over time",
+        compute="_compute_stretches",
+        help="Sum over the quarters or months less the target; unset without them.",
+    )
     amount = Figure("Target", required=True, tracking=True)
     parts = Figure("Sum of the parts", compute="_compute_parts")
     difference = Figure(
@@ -141,6 +155,15 @@ class CreditTarget(models.Model):
             target.parts = total if count else False
             target.difference = total - target.amount if count else False
 
+    @api.depends("stretch_ids.amount", "amount")
+    def _compute_stretches(self):
+        for target in self:
+            # sudo: as for the parts; the stretches are of the same subject.
+            amounts = target.sudo().stretch_ids.mapped("amount")
+            total = round(sum(amount or 0 for amount in amounts), 2)
+            target.stretches = total if amounts else False
+            target.stretch_difference = round(total - (target.amount or 0), 2) if amounts else False
+
     @api.depends("actual", "amount", "period_start", "period_end")
     def _compute_pace(self):
         today = self.env.company._credit_today()
@@ -187,6 +210,27 @@ class CreditTarget(models.Model):
                     )
                 )
 
+    @api.constrains("whole_id", "indicator_id", "period", "period_start", "level")
+    def _check_whole(self):
+        for target in self.filtered("whole_id"):
+            whole = target.whole_id.sudo()  # as above
+            fits = (
+                whole.indicator_id == target.indicator_id
+                and (whole.level, whole._subject()) == (target.level, target.sudo()._subject())
+                and whole.period_start <= target.period_start
+                and target.period_end <= whole.period_end
+                and whole != target
+            )
+            if not fits:
+                raise ValidationError(
+                    self.env._(
+                        "“%(part)s” is no stretch of “%(whole)s”: indicator, subject and period "
+                        "must fit.",
+                        part=target.display_name,
+                        whole=whole.display_name,
+                    )
+                )
+
     # ORM
 
     @api.model
@@ -210,7 +254,7 @@ class CreditTarget(models.Model):
         for vals in vals_list:
             self._check_measured(vals)
         targets = super().create(vals_list)
-        targets.parent_id._check_may_part()
+        (targets.parent_id | targets.whole_id)._check_may_part()
         return targets
 
     def write(self, vals):
@@ -263,6 +307,7 @@ class CreditTarget(models.Model):
                 if target.indicator_id.difference == "refuse":
                     raise UserError(message)
                 target._message_log(body=message)
+            target._check_stretches()
         self._system().write({"state": "confirmed"})
         self._refresh_actuals()
         return True
