@@ -182,9 +182,14 @@
         # completeness and results
         "security/credit_check_rules.xml",
         "data/ir_cron_check_data.xml",
+        "data/credit_result_data.xml",
         "views/credit_fund_month_views.xml",
         "views/credit_fund_return_views.xml",
         "views/credit_unattended_views.xml",
+        "views/credit_retail_plan_views.xml",
+        "views/credit_project_snapshot_views.xml",
+        "views/credit_business_score_views.xml",
+        "views/credit_result_check_views.xml",
         # boards and paper
         "security/credit_board_rules.xml",
         "report/credit_month_report_templates.xml",

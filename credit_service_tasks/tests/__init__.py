@@ -44,3 +44,5 @@ from . import test_client_archive
 from . import test_plan_tours
 from . import test_boards
 from . import test_unattended
+from . import test_result_check
+from . import test_retail_plan

@@ -72,6 +72,18 @@ class TestRelation(GrowthCase):
         row = self.coverage(client)
         self.assertEqual((row.chain_served, row.chain_met), (2, True))
 
+    def test_four_grips(self):
+        """R-M-9: the client itself, its controller, its affiliates, its chain."""
+        client = self.client("Mill", since_years=None)
+        self.assertEqual(self.coverage(client).grips, 0)
+        self.hold(client, "corporate_ebank")
+        self.assertEqual(self.coverage(client).grips, 1)
+        types = self.env["credit.relation.type"].search([("grip", "!=", False)])
+        for number, grip in enumerate(("controller", "affiliate", "chain"), start=2):
+            kind = types.filtered(lambda t, grip=grip: t.grip == grip)[0]
+            self.relate(client, self.company(grip), kind.code)
+            self.assertEqual(self.coverage(client).grips, number)
+
     def test_products_count_the_credit_itself(self):
         client = self.client("Single")
         row = self.coverage(client)

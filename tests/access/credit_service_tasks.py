@@ -32,6 +32,7 @@ class Stage(GenericSamples, TieringStage):
         "credit.month.close",
         "credit.month.close.line",
         "credit.obligation",
+        "credit.project.snapshot",
         "credit.request.decision",
         "credit.run.problem",
         "credit.week.bulletin.line",
@@ -118,6 +119,8 @@ class Stage(GenericSamples, TieringStage):
         "credit.profile.note": {"updated_by_id": SUPERUSER_ID, "updated_on": "2020-01-01"},
         "credit.project.follow.up": {"user_id": SUPERUSER_ID},
         "credit.promise": {"state": "kept"},
+        "credit.result.check": {"value": 99, "state": "frozen", "checked_by_id": SUPERUSER_ID},
+        "credit.retail.plan": {"state": "agreed", "agreed_by_id": SUPERUSER_ID},
         "credit.retention.hint": {
             "state": "dismissed",
             "case_id": 1,
@@ -269,6 +272,7 @@ class Stage(GenericSamples, TieringStage):
                 "service_request_id": cls.sample_of("credit.service.request", place).id
             },
             "credit.application": {"applied_on": cls.today},
+            "credit.business.score": {"quarter": "2024-04-01"},
             "credit.care.round": {"start_date": cls.today.replace(day=1), "date": cls.today},
             "credit.commitment": {"date_from": cls.today, "date_to": "2999-12-31"},
             "credit.service.request": {"post_ids": [(6, 0, cls.ref("post_president").ids)]},

@@ -48,7 +48,12 @@ class CreditClientCoverage(models.Model):
     group_members = fields.Integer("Companies of the group", readonly=True)
     group_clients = fields.Integer("Of these clients", readonly=True)
     referred = fields.Integer("Companies introduced", readonly=True)
-    grips = fields.Integer("Grips with a relation", readonly=True, help="Of the four of R-M-9.")
+    grips = fields.Integer(
+        "Grips in use",
+        readonly=True,
+        help="Of the four of R-M-9: the client itself once it has credit or uses a product, and "
+        "relations to its controller, affiliates and chain.",
+    )
 
     @property
     def _table_query(self):
@@ -104,7 +109,9 @@ class CreditClientCoverage(models.Model):
                            coalesce(a.chain_known, 0)::integer AS chain_known,
                            coalesce(a.chain_served, 0)::integer AS chain_served,
                            coalesce(a.referred, 0)::integer AS referred,
-                           coalesce(a.grips, 0)::integer AS grips,
+                           (coalesce(a.grips, 0)
+                            + (h.partner_id IS NOT NULL
+                               OR p.credit_state = 'active')::integer)::integer AS grips,
                            coalesce(g.members, 1)::integer AS group_members,
                            coalesce(g.clients, 1)::integer AS group_clients
                       FROM res_partner p

@@ -58,6 +58,8 @@ class CreditUplift(models.Model):
         default="open",
         tracking=True,
     )
+    closed_on = fields.Date(readonly=True, copy=False)
+    measures_done = fields.Char("Measures done", compute="_compute_grip_coverage")
     grip_coverage = fields.Char(
         "Grips used", compute="_compute_grip_coverage", help="Of the four grips (R-M-9)."
     )
@@ -75,13 +77,33 @@ class CreditUplift(models.Model):
         "Say what came of it before you close the uplift.",
     )
 
-    @api.depends("measure_ids.grip")
+    @api.model_create_multi
+    def create(self, vals_list):
+        today = self.env.company._credit_today()
+        return super().create(
+            [
+                dict(vals, closed_on=today if vals.get("state", "open") != "open" else False)
+                for vals in vals_list
+            ]
+        )
+
+    def write(self, vals):
+        vals = dict(vals)
+        vals.pop("closed_on", None)  # follows from the state
+        if "state" in vals:
+            closed = vals["state"] != "open" and self.env.company._credit_today()
+            vals["closed_on"] = closed
+        return super().write(vals)
+
+    @api.depends("measure_ids.grip", "measure_ids.done_on")
     def _compute_grip_coverage(self):
         names = dict(
             self.env["credit.uplift.measure"]._fields["grip"]._description_selection(self.env)
         )
         for uplift in self:
             used = set(uplift.measure_ids.mapped("grip"))
+            done = len(uplift.measure_ids.filtered("done_on"))
+            uplift.measures_done = f"{done} / {len(uplift.measure_ids)}"
             uplift.grip_coverage = f"{len(used)}/{len(names)}" + "".join(
                 f" · {name}" for code, name in names.items() if code in used
             )

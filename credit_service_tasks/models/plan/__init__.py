@@ -5,5 +5,7 @@ from . import credit_service_plan_product
 from . import credit_service_plan_measure
 from . import credit_service_plan_goal
 from . import credit_plan_coverage
+from . import credit_retail_plan
+from . import credit_retail_plan_line
 from . import credit_reading
 from . import res_partner

@@ -45,6 +45,13 @@ class ResPartner(models.Model):
     credit_plan_ids = fields.One2many(
         "credit.service.plan", "partner_id", string="Service plans", groups=VIEWERS
     )
+    credit_retail_plan_ids = fields.One2many(
+        "credit.retail.plan",
+        "partner_id",
+        string="One-client-one-policy plans",
+        groups=VIEWERS,
+        help="Drawn up with the retail team, for small and medium enterprises (R-M-4).",
+    )
     credit_cluster_ids = fields.Many2many(
         "credit.client.cluster",
         "credit_client_cluster_partner_rel",
