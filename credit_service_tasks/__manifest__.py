@@ -186,6 +186,7 @@
         "views/credit_fund_month_views.xml",
         "views/credit_fund_return_views.xml",
         "views/credit_unattended_views.xml",
+        "views/credit_staff_target_views.xml",
         "views/credit_retail_plan_views.xml",
         "views/credit_project_snapshot_views.xml",
         "views/credit_business_score_views.xml",

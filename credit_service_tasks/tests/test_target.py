@@ -51,6 +51,31 @@ class TestTarget(GrowthCase):
                 self.mine("indicator_new_clients"), parent_id=whole.id, period_start="2026-01-01"
             )
 
+    def test_staff_without_a_target(self):
+        """R-0b: every person has a target that runs today and somebody confirmed."""
+
+        def row():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            return self.env["credit.staff.target"].search([("user_id", "=", self.manager.id)])
+
+        self.assertEqual((row().has_target, row().post_id.code), (False, "client_manager"))
+        over = self.target(level="person", user_id=self.manager.id)
+        over.action_confirm()
+        self.assertFalse(row().has_target, "last month's target is over")
+        target = self.target(
+            level="person",
+            user_id=self.manager.id,
+            period="year",
+            period_start=self.today.replace(month=1, day=1),
+        )
+        self.assertEqual((row().has_target, row().drafts), (False, 1))
+        target.action_confirm()
+        self.assertEqual((row().has_target, row().targets), (True, 1))
+        rows = self.env["credit.staff.target"].search([("user_id", "=", self.finance.id)])
+        self.assertFalse(rows, "the head office serves no clients of its own")
+        self.assertFalse(row().with_user(self.stranger).search([("user_id", "=", self.manager.id)]))
+
     def test_break_down_adds_up_to_the_cent(self):
         team = self.branch
         for name in ("One", "Two"):

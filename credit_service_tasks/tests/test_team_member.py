@@ -12,6 +12,17 @@ from .team_common import TeamCase
 
 @tagged("post_install", "-at_install")
 class TestTeamMember(TeamCase):
+    def test_staffing_by_list(self):
+        """R-0d: how many people serve the clients of each list, by role."""
+        client = self.borrower(1_000_000.0, "Listed")
+        self.enlist(client, "quality")
+        self.name_person(client, self.manager, "a")
+        self.name_person(client, self.colleague, "b1")
+        found = self.members._read_group(
+            [("partner_id", "=", client.id)], ["tier", "role"], ["__count"]
+        )
+        self.assertEqual(sorted(found), [("quality", "a", 1), ("quality", "b1", 1)])
+
     def test_salesperson_opens_the_a_row(self):
         client = self.client(user_id=self.manager.id)
         row = self.open_rows(client)

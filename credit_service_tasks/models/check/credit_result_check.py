@@ -41,7 +41,7 @@ class CreditResultCheck(models.Model):
 
     rule_id = fields.Many2one(
         "credit.result.rule",
-        string="Result",
+        string="Result checked",
         required=True,
         index=True,
         readonly=True,
@@ -73,7 +73,7 @@ class CreditResultCheck(models.Model):
     )
     period_start = fields.Date("Period", required=True, readonly=True)
     period_name = fields.Char("Period of", compute="_compute_period_name")
-    value = Figure("Figure", readonly=True, aggregator=None, help="Empty: unknown, not zero.")
+    value = Figure("This period", readonly=True, aggregator=None, help="Empty: unknown, not zero.")
     before = Figure("Period before", readonly=True, aggregator=None)
     required_value = Figure(
         "Required", readonly=True, aggregator=None, help="Where the guide names a number."

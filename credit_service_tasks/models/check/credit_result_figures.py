@@ -254,7 +254,8 @@ class CreditResultCheck(models.Model):
         """Logs handed in, of those due so far; the late ones too."""
         return SQL(
             """SELECT NULL::integer, o.user_id,
-                      100.0 * count(*) FILTER (WHERE o.status IN ('done', 'late')) / count(*),
+                      round(100.0 * count(*) FILTER (WHERE o.status IN ('done', 'late'))
+                            / count(*), 1),
                       count(*)::numeric, 0, 100::numeric,
                       CASE WHEN bool_or(o.status = 'overdue') THEN 'short' ELSE 'there' END
                  FROM credit_obligation o
@@ -270,7 +271,8 @@ class CreditResultCheck(models.Model):
     def _values_archive(self, _start, _following):
         """How complete the archives of the person's clients are, on the average."""
         return SQL(
-            """SELECT NULL::integer, a.user_id, avg(a.percent), count(*)::numeric, 0, 100::numeric,
+            """SELECT NULL::integer, a.user_id, round(avg(a.percent)::numeric, 1),
+                      count(*)::numeric, 0, 100::numeric,
                       CASE WHEN avg(a.percent) < 100 THEN 'short' ELSE 'there' END
                  FROM (%s) a WHERE a.user_id IS NOT NULL GROUP BY a.user_id""",
             self.env["credit.client.archive"]._table_query,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.credit_client_tiering.fields import Figure
@@ -32,6 +32,7 @@ class CreditFundReturn(models.Model):
     tier = fields.Selection(TIERS, string="List", readonly=True)
     period_type = fields.Selection([("year", "Year"), ("month", "Month")], readonly=True)
     period_start = fields.Date("Period", readonly=True)
+    period_name = fields.Char("Of the period", compute="_compute_period_name")
     ratio = Figure("Fund-return ratio (%)", readonly=True, aggregator="avg")
     before = Figure("Period before (%)", readonly=True, aggregator="avg")
     change = Figure("Change (points)", readonly=True, aggregator="avg")
@@ -41,6 +42,13 @@ class CreditFundReturn(models.Model):
         "Came in through the bank", readonly=True, help="In the month, by the movements."
     )
     days_in = fields.Integer("Days with money coming in", readonly=True, aggregator="avg")
+
+    @api.depends("period_type", "period_start")
+    def _compute_period_name(self):
+        for row in self:
+            row.period_name = row.period_start.strftime(
+                "%Y" if row.period_type == "year" else "%Y-%m"
+            )
 
     @property
     def _table_query(self):

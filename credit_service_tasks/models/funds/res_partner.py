@@ -42,9 +42,7 @@ class ResPartner(models.Model):
             partner.credit_fund_return_latest = row.ratio if row else False
             partner.credit_fund_return_change = row.change if row else False
             partner.credit_fund_return_trend = row.trend if row else False
-            partner.credit_fund_return_period = row and row.period_start.strftime(
-                "%Y" if row.period_type == "year" else "%Y-%m"
-            )
+            partner.credit_fund_return_period = row.period_name if row else False
 
     def action_view_fund_return(self):
         """Open the trend of the client's fund-return ratio.

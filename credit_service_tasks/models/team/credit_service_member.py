@@ -47,6 +47,7 @@ class CreditServiceMember(models.Model):
         domain=[("is_credit_client", "=", True)],
     )
     institution_id = fields.Many2one(related="partner_id.credit_institution_id")
+    tier = fields.Selection(related="partner_id.credit_tier", string="List")
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="restrict")
     role = fields.Selection(ROLES, required=True)
     post_id = fields.Many2one(
