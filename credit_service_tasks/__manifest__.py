@@ -219,8 +219,8 @@
         "demo/credit_contact_demo.xml",
         "demo/credit_plan_demo.xml",
         "demo/credit_care_demo.xml",
-        "demo/credit_check_demo.xml",
         "demo/credit_quarter_demo.xml",
+        "demo/credit_check_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -271,12 +271,18 @@ class TestResultCheck(GrowthCase):
     def test_archives(self):
         """R-M-C2, R-M-C3: the average of the person's clients."""
         client = self.client(user_id=self.manager.id)
-        self.draw(JULY, "archive")
+        self.draw(date(2024, 6, 30), "archive")
         check = self.result("R-M-C2", self.manager)
         archive = self.env["credit.client.archive"].search([("partner_id", "=", client.id)])
-        self.assertEqual(check.value, round(archive.percent, 1))
-        self.assertEqual((check.extra, check.verdict), (1, "short"))
+        percent = round(archive.percent, 1)
+        self.assertEqual((check.value, check.extra, check.verdict), (percent, 1, "short"))
         self.assertEqual(self.result("R-M-C3", self.manager), check)
+        may = self.result("R-M-C2", self.manager, MAY)
+        self.assertEqual((may.value, may.verdict), (False, "unknown"), "nobody looked then")
+        client.credit_size = "small"  # one item more
+        self.draw(JULY, "archive")
+        self.assertEqual((check.value, check.state), (percent, "open"), "as it was in June")
+        self.assertGreater(self.result("R-M-C2", self.manager, JULY).value, percent)
 
     def uplift(self, client, **values):
         route = self.env["credit.term"].search([("category", "=", "route")], limit=1)

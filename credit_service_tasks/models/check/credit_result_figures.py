@@ -21,6 +21,19 @@ READ_MODELS = (
 # Results of the person, whatever the institution; all others are the institution's and of
 # those below it.
 PERSONAL = frozenset({"log", "archive", "uplift"})
+# Known for the day of drawing alone: when the period is over, its last drawing stands.
+MOMENTARY = frozenset({"archive"})
+KEPT = ("post_id",)
+RENEWED = (
+    *KEPT,
+    "value",
+    "extra",
+    "unknown_count",
+    "required_value",
+    "verdict",
+    "before",
+    "as_of",
+)
 
 
 class CreditResultCheck(models.Model):
@@ -95,6 +108,7 @@ class CreditResultCheck(models.Model):
         today = self.env.company._credit_today()
         length = relativedelta(months=3 if rule.period == "quarter" else 1)
         following = start + length
+        over = following <= today
         values = getattr(self, f"_values_{rule.figure}")(start, following)
         self.env.cr.execute(
             SQL(
@@ -115,16 +129,16 @@ class CreditResultCheck(models.Model):
              LEFT JOIN credit_result_check b ON b.rule_id = %(rule)s AND b.user_id = r.user_id
                    AND b.institution_id = r.institution_id AND b.period_start = %(previous)s
                 ON CONFLICT (rule_id, institution_id, user_id, period_start) DO UPDATE
-                   SET value = excluded.value, extra = excluded.extra,
-                       unknown_count = excluded.unknown_count,
-                       required_value = excluded.required_value, verdict = excluded.verdict,
-                       before = excluded.before, state = excluded.state, as_of = excluded.as_of,
-                       post_id = excluded.post_id, write_date = excluded.write_date
+                   SET %(renewed)s, state = excluded.state, write_date = excluded.write_date
                  WHERE c.state <> 'frozen'
                 """,
                 values=values,
                 holders=self._holders(rule),
                 results=self._results(rule),
+                renewed=SQL(", ").join(
+                    SQL("%(name)s = excluded.%(name)s", name=SQL.identifier(name))
+                    for name in (RENEWED if not over or rule.figure not in MOMENTARY else KEPT)
+                ),
                 rule=rule.id,
                 clause=rule.clause,
                 sequence=rule.sequence,
@@ -133,7 +147,7 @@ class CreditResultCheck(models.Model):
                 start=start,
                 previous=start - length,
                 nothing="nothing" if rule.figure in ("library", "plan", "uplift") else "unknown",
-                state="open" if following <= today else "running",
+                state="open" if over else "running",
                 today=today,
                 uid=self.env.uid,
             )
@@ -268,8 +282,16 @@ class CreditResultCheck(models.Model):
             following,
         )
 
-    def _values_archive(self, _start, _following):
-        """How complete the archives of the person's clients are, on the average."""
+    def _values_archive(self, _start, following):
+        """How complete the archives of the person's clients are, on the average.
+
+        Of a month that is over nobody can say any more how complete they were.
+        """
+        if following <= self.env.company._credit_today():
+            return SQL(
+                """SELECT NULL::integer, NULL::integer, NULL::numeric, NULL::numeric, 0,
+                          NULL::numeric, NULL::varchar WHERE FALSE"""
+            )
         return SQL(
             """SELECT NULL::integer, a.user_id, round(avg(a.percent)::numeric, 1),
                       count(*)::numeric, 0, 100::numeric,
