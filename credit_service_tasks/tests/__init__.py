@@ -32,6 +32,7 @@ from . import test_fund_return
 from . import test_growth_security
 from . import test_growth_tours
 from . import test_hostile_context
+from . import test_nothing_orphaned
 from . import test_commitment
 from . import test_retention
 from . import test_save_case

@@ -78,6 +78,17 @@ class CreditMeetingLine(models.Model):
     def _guard_deletable(self):
         self._guard_editable(set())
 
+    def _is_due(self):
+        """Tell whether a solution agreed on is still to be carried out."""
+        self.ensure_one()
+        return self.meeting_id.state == "held" and bool(self.measure) and not self.is_done
+
+    def _after_given(self, receiver):
+        due = self.filtered(lambda x: x._is_due())
+        # sudo: the reminder is on the project or the meeting, not on the line.
+        due.sudo().activity_id.write({"user_id": receiver.id})
+        due._schedule()
+
     def _schedule(self):
         """Make solutions activities of their owners: on the project, else on the meeting."""
         # sudo: an owner elsewhere is reminded, too; what may be written was checked.

@@ -83,6 +83,9 @@ class CreditServicePlanMeasure(models.Model):
     def _guard_deletable(self):
         self._guard_editable({"plan_id"})
 
+    def _after_given(self, receiver):
+        self.filtered(lambda m: m.plan_id.state == "approved")._schedule()
+
     def _schedule(self):
         """Give the owners of open measures an activity on the plan."""
         # sudo: an owner of another institution is reminded, too.

@@ -8,6 +8,7 @@ from . import credit_handover
 from . import credit_handover_leaving
 from . import credit_handover_packet
 from . import credit_handover_line
+from . import credit_handover_work
 from . import credit_caseload_limit
 from . import credit_retail_count
 from . import credit_caseload

@@ -8,7 +8,7 @@ class CreditAbsence(models.Model):
     """Leave of a person, and who stands in: the duties go to the cover while it lasts."""
 
     _name = "credit.absence"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.internal.thread", "mail.activity.mixin"]
     _description = "Leave and Cover"
     _order = "date_from desc, id desc"
     _rec_name = "user_id"
@@ -106,6 +106,7 @@ class CreditAbsence(models.Model):
         absences = super().create(vals_list)
         absences._check_may_arrange()
         absences._renew_covers()
+        absences._follow_cover()
         return absences
 
     def write(self, vals):
@@ -115,6 +116,7 @@ class CreditAbsence(models.Model):
         result = super().write(vals)
         if {"cover_id", "date_from", "date_to"} & set(vals):
             self._renew_covers()
+            self._follow_cover()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -122,9 +124,8 @@ class CreditAbsence(models.Model):
         self._check_may_arrange()
         if self.filtered(lambda a: a.state != "planned"):
             raise UserError(self.env._("Leave that has begun is kept; end it instead."))
-        self.env["credit.service.member"]._settled().search(
-            [("absence_id", "in", self.ids)]
-        )._remove_planned()
+        rows = self.env["credit.service.member"]._settled().search([("absence_id", "in", self.ids)])
+        rows._remove_planned()
 
     def action_end(self):
         """End leave today: the person is back tomorrow."""
@@ -153,6 +154,46 @@ class CreditAbsence(models.Model):
                 )
 
     # BUSINESS
+
+    def _follow_cover(self):
+        """Ask the heads for cover where nobody stands in; the gaps of the clients follow."""
+        today = self.env.company._credit_today()
+        # sudo: an engine; whoever records the leave may not give activities to a head above.
+        for absence in self.sudo():
+            if absence.cover_id or absence.date_to < today:
+                absence.activity_unlink(["mail.mail_activity_data_todo"])
+                continue
+            seats = absence.user_id.crm_team_member_ids.filtered(lambda s: s.active and s.post_id)
+            for head in seats.crm_team_id.mapped(
+                lambda t, u=absence.user_id: t._credit_heads_but(u)[:1]
+            ):
+                due = max(absence.date_from, today)
+                asked = absence.activity_ids.filtered(lambda a, h=head: a.user_id == h)
+                if asked:
+                    asked.date_deadline = due
+                    continue
+                reader = self.with_context(lang=head.lang).env
+                absence.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    date_deadline=due,
+                    summary=reader._("Nobody stands in for %s", absence.user_id.name),
+                    user_id=head.id,
+                )
+        rows = (
+            self.env["credit.service.member"]
+            ._settled()
+            .search([("user_id", "in", self.user_id.ids), ("date_to", "=", False)])
+        )
+        self.env["res.partner"]._credit_refresh_teams(rows.partner_id.ids)
+
+    @api.model
+    def _cover_gone(self, user):
+        """Open leave again that somebody covered who no longer works here."""
+        # sudo: an engine, whoever archived the user.
+        today = self.env.company._credit_today()
+        self.sudo().search([("cover_id", "=", user.id), ("date_to", ">=", today)]).write(
+            {"cover_id": False}
+        )
 
     def _renew_covers(self):
         """Let the cover rows follow what the leave says now."""

@@ -282,6 +282,7 @@ class CreditHandover(models.Model):
         for row in self:
             row._check_receiver()
             row._freeze_parts()
+            row._take_work()
             row._take_over(today, grace)
             row._handing().write(
                 {

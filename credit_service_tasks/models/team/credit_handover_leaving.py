@@ -16,9 +16,9 @@ class CreditHandover(models.Model):
             the user, or an institution above, has no seat any more
         """
         rows = self._members_of(user)
+        near = self.env["crm.team"].sudo().with_context(active_test=False)
         if cause == "left":
             seats = user.sudo().crm_team_member_ids.filtered("active").crm_team_id
-            near = self.env["crm.team"].sudo().with_context(active_test=False)
             near = near.search([("id", "child_of", seats.ids)]) if seats else near
             rows = rows.filtered(
                 lambda m: (
@@ -54,6 +54,10 @@ class CreditHandover(models.Model):
                 packet.state = "cancelled"
             elif new:
                 packet._tell_heads()
+        self._leave_work(user, near)
+        if cause == "archived":
+            self._return_to_heads(user)
+            self.env["credit.absence"]._cover_gone(user)
 
     @api.model
     def _members_of(self, user, institution=None):

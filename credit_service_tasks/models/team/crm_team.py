@@ -111,6 +111,16 @@ class CrmTeam(models.Model):
         admins = self.env.ref("credit_client_tiering.group_list_admin").sudo().all_user_ids
         return admins.filtered(lambda u: u.active and u._is_internal())[:1]
 
+    def _credit_heads_but(self, user):
+        """Return who settles what ``user`` leaves here: the heads, or those above them."""
+        team = self.sudo()
+        while team:
+            heads = team._credit_heads() - user
+            if heads:
+                return heads
+            team = team.parent_id
+        return self.env["res.users"]
+
     def _compute_credit_caseload(self):
         """Average caseload of the managers here and below (R-5a, R-5b, A46)."""
         limits = self.env["credit.caseload.limit"]._limits()

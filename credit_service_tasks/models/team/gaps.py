@@ -5,6 +5,7 @@ GAPS = [
     ("no_a", "No A manager"),
     ("no_b1", "No B1 manager"),
     ("no_b2", "No B2 manager"),
+    ("no_cover", "On leave without cover"),
     ("no_lead", "No leading officer"),
     ("no_head_office", "Nobody from the head office"),
     ("no_branch_leader", "No branch leader"),

@@ -29,6 +29,7 @@ READ_MODELS = (
     "res.users",
     "crm.team",
     "crm.team.member",
+    "credit.absence",
     "credit.metric.snapshot",
     "credit.institution.kind",
     "credit.service.member",

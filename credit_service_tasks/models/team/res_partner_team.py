@@ -58,6 +58,7 @@ class ResPartner(models.Model):
             "no_a": self.env._("No A manager"),
             "no_b1": self.env._("No B1 manager"),
             "no_b2": self.env._("No B2 manager"),
+            "no_cover": self.env._("On leave without cover"),
             "no_lead": self.env._("No leading officer"),
             "no_head_office": self.env._("Nobody from the head office"),
             "no_branch_leader": self.env._("No branch leader"),

@@ -40,6 +40,7 @@ def refresh(day, readings, group_ids=None):
                 client AS MATERIALIZED (%(client)s),
                 candidate AS (%(candidate)s),
                 held AS (%(held)s),
+                away AS (%(away)s),
                 named AS (%(named)s),
                 posted AS (%(posted)s),
                 need AS (%(need)s),
@@ -60,6 +61,7 @@ def refresh(day, readings, group_ids=None):
         client=_client(day, readings["A42"], within),
         candidate=_candidate(),
         held=_held(),
+        away=_away(day),
         named=_named(),
         posted=_posted(),
         need=_need(),
@@ -202,6 +204,23 @@ def _held():
     )
 
 
+def _away(day):
+    """Clients with a manager on leave for whom nobody stands in on ``day``."""
+    return SQL(
+        """SELECT DISTINCT m.partner_id
+             FROM credit_absence gone
+             JOIN credit_service_member m ON m.user_id = gone.user_id
+              AND m.date_to IS NULL AND m.covers_id IS NULL AND m.role <> 'leader'
+            WHERE gone.date_from <= %(day)s AND gone.date_to >= %(day)s
+              AND NOT EXISTS (
+                  SELECT FROM credit_service_member cover
+                    JOIN res_users u ON u.id = cover.user_id AND u.active
+                   WHERE cover.covers_id = m.id AND cover.date_from <= %(day)s
+                     AND (cover.date_to IS NULL OR cover.date_to >= %(day)s))""",
+        day=day,
+    )
+
+
 def _named():
     """Requirements met by people named in the team."""
     return SQL(
@@ -284,6 +303,7 @@ def _result(reading):
                   CASE WHEN c.managed THEN NULLIF(concat_ws(',',
                       CASE WHEN c.institution_id IS NULL THEN 'no_institution' END,
                       %(roles)s,
+                      CASE WHEN away.partner_id IS NOT NULL THEN 'no_cover' END,
                       need.unmet,
                       CASE WHEN c.borrows AND (c.lacking OR c.measure IS NULL)
                             AND candidate.bands IS DISTINCT FROM 1 THEN 'no_figure'
@@ -292,6 +312,7 @@ def _result(reading):
              FROM client c
         LEFT JOIN candidate ON candidate.id = c.id
         LEFT JOIN held ON held.partner_id = c.id
+        LEFT JOIN away ON away.partner_id = c.id
         LEFT JOIN need ON need.id = c.id""",
         roles=roles,
     )
