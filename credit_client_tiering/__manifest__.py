@@ -83,6 +83,7 @@
         "demo/credit_bulletin_demo.xml",
     ],
     "assets": {
+        "web.report_assets_common": ["credit_client_tiering/static/src/report/**/*"],
         "web.assets_backend": ["credit_client_tiering/static/src/**/*"],
         "web.assets_unit_tests": ["credit_client_tiering/static/tests/**/*.test.js"],
         "web.assets_tests": ["credit_client_tiering/static/tests/tours/**/*"],

@@ -92,6 +92,9 @@
         "views/credit_application_step_views.xml",
         "views/credit_application_views.xml",
         "views/res_partner_process_views.xml",
+        # paper
+        "report/credit_month_report_templates.xml",
+        "report/credit_bulletin_templates.xml",
         # development and large funds
         "security/credit_growth_rules.xml",
         "data/credit_term_data.xml",
@@ -193,7 +196,6 @@
         "views/credit_result_check_views.xml",
         # boards and paper
         "security/credit_board_rules.xml",
-        "report/credit_month_report_templates.xml",
         "wizard/credit_month_report_views.xml",
         "views/credit_duty_report_views.xml",
         "views/credit_week_card_views.xml",

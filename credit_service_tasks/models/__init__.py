@@ -1,5 +1,6 @@
 from . import reading
 from . import workday
+from . import paper
 from . import team
 from . import cadence
 from . import contact

@@ -23,7 +23,6 @@ from . import test_waiver
 from . import test_project_library
 from . import test_key_project
 from . import test_target
-from . import test_dashboards
 from . import test_development
 from . import test_relation
 from . import test_funds
@@ -44,6 +43,8 @@ from . import test_work_log
 from . import test_client_archive
 from . import test_plan_tours
 from . import test_boards
+from . import test_dashboards
+from . import test_paper
 from . import test_unattended
 from . import test_result_check
 from . import test_retail_plan

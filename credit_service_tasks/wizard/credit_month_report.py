@@ -1,15 +1,9 @@
-import base64
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, formatLang
-
-from odoo.addons.credit_client_tiering.spreadsheet import spreadsheet
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class CreditMonthReport(models.TransientModel):
@@ -19,6 +13,7 @@ class CreditMonthReport(models.TransientModel):
     """
 
     _name = "credit.month.report"
+    _inherit = ["credit.paper"]
     _description = "Monthly Report"
 
     institution_id = fields.Many2one(
@@ -78,27 +73,7 @@ class CreditMonthReport(models.TransientModel):
         :raises AccessError: the institution is not the caller's
         """
         self._check_institution()
-        sheets = [
-            (section["title"], [section["titles"], *section["rows"]])
-            for section in self._sections()
-        ]
-        # sudo: no document it belongs to; such a file is read by its maker alone.
-        attachment = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": f"{self.display_name}.xlsx",
-                    "datas": base64.b64encode(spreadsheet(sheets)),
-                    "mimetype": XLSX,
-                }
-            )
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "self",
-        }
+        return super().action_spreadsheet()
 
     def _check_institution(self):
         for report in self:
@@ -128,10 +103,6 @@ class CreditMonthReport(models.TransientModel):
         return Domain(name, "child_of", self.institution_id.id)
 
     def _sections(self):
-        """Return the report: list of dicts ``title``, ``titles``, ``rows`` and ``note``.
-
-        Cells are texts, numbers, dates, or None: no figure.
-        """
         self.ensure_one()
         self._check_institution()
         return [
@@ -150,9 +121,6 @@ class CreditMonthReport(models.TransientModel):
             )
             if section
         ]
-
-    def _section(self, title, titles, rows, note=""):
-        return {"title": title, "titles": titles, "rows": rows, "note": note}
 
     def _duties(self, title, group):
         figures = ["due:sum", "done:sum", "late:sum", "overdue:sum", "waived:sum"]
@@ -429,10 +397,6 @@ class CreditMonthReport(models.TransientModel):
             ],
         )
 
-    def _figure(self, value):
-        """Return a figure; unknown is not zero."""
-        return None if value is False or value is None else round(value, 2)
-
     def _alerts(self):
         alerts = self.env["credit.fund.alert"]
         words = {
@@ -457,13 +421,3 @@ class CreditMonthReport(models.TransientModel):
                 )
             ],
         )
-
-    def _words(self, value):
-        """Return a cell as the page shows it."""
-        if value is None or value is False:
-            return "–"
-        if hasattr(value, "isoformat"):
-            return format_date(self.env, value)
-        if isinstance(value, float):
-            return formatLang(self.env, value, digits=0 if abs(value) >= 1000 else 1)
-        return str(value)

@@ -27,6 +27,7 @@ from . import credit_target_actual
 from . import credit_target_league
 from . import credit_week_bulletin
 from . import credit_week_bulletin_line
+from . import credit_week_bulletin_paper
 from . import credit_sme_win
 from . import credit_staff_target
 from . import credit_loan_payout

@@ -15,6 +15,7 @@ from . import credit_fund_run
 from . import credit_fund_precision
 from . import credit_fund_bulletin
 from . import credit_fund_bulletin_line
+from . import credit_fund_bulletin_paper
 
 # what it says about a client, month by month
 from . import credit_fund_month
