@@ -167,6 +167,7 @@ class TestHandover(TeamCase):
 
     def test_strategic_clients_are_introduced_in_person(self):
         self.enlist(self.one, "strategic")
+        self.colleague.lang = "en_US"  # in whose language the task is written
         packet = self.packet()
         packet.action_propose()
         self.assertEqual(packet.joint_visit_count, 1)

@@ -69,10 +69,11 @@ class CreditContactReview(models.Model):
         self._decide("returned")
         for review in self:
             report = review.report_id.sudo()  # sudo: work for the author, by the reviewer
+            reader = self.with_context(lang=report.user_id.lang).env
             report.activity_schedule(
                 "credit_service_tasks.activity_type_returned",
                 user_id=report.user_id.id,
-                summary=self.env._("Sent back: %s", review.note),
+                summary=reader._("Sent back: %s", review.note),
             )
 
     def _decide(self, state):

@@ -211,7 +211,7 @@ class CreditFundAlert(models.Model):
                     "activity_type_id": type_id,
                     "user_id": alert.user_id.id,
                     "date_deadline": alert.due_date,
-                    "summary": alert.rule_id.name,
+                    "summary": alert.rule_id.with_context(lang=alert.user_id.lang).name,
                 }
                 for alert in self
                 if alert.state == "open" and alert.user_id

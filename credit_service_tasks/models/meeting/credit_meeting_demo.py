@@ -64,7 +64,7 @@ class CreditMeeting(models.Model):
                     Command.set(
                         [
                             self._demo_ref(f"client_{name}").id
-                            for name in ("exposure_exact", "exposure_cent_below", "q_settlement")
+                            for name in ("exposure_exact", "q_structure", "no_year")
                         ]
                     )
                 ],
@@ -181,10 +181,11 @@ class CreditMeeting(models.Model):
             )
         )
         met = duties.filtered("user_id")._demo_met(today)
+        days = self.env["credit.working.day"].sudo()  # sudo: the same for everybody
         for duty in met:
             meeting = self.sudo()._demo_meeting(
                 ("analysis",),
-                min(duty.due_date, today - timedelta(days=4)) - timedelta(days=6),
+                days._list(duty.period_start, min(duty.due_date, today - timedelta(days=1)))[-4],
                 institution_id=duty.unit_id.id,
                 chair_id=duty.user_id.id,
                 attendee_ids=[
@@ -195,7 +196,7 @@ class CreditMeeting(models.Model):
                 minutes="逐户分析现有合作、当前效益和下一步目标。",
             )
             meeting.action_draw_agenda()
-            meeting.analysis_ids[3:].unlink()
+            meeting._demo_analysed(duty.unit_id, duty.period_start.month)
             for line in meeting.analysis_ids:
                 line.write(
                     {
@@ -206,6 +207,27 @@ class CreditMeeting(models.Model):
                     }
                 )
             self._demo_hold(meeting)
+
+    def _demo_analysed(self, unit, month):
+        """Three clients a month, others each time."""
+        self.analysis_ids[3:].unlink()
+        if self.analysis_ids:
+            return
+        clients = self.env["res.partner"].search(
+            [
+                ("is_credit_client", "=", True),
+                ("credit_tier", "!=", False),
+                ("credit_institution_id", "child_of", unit.id),
+            ],
+            order="id",
+        )
+        start = month % 4 * 3 % max(len(clients), 1)
+        self.env["credit.client.analysis"].create(
+            [
+                {"meeting_id": self.id, "partner_id": client.id, **self._draft_analysis(client)}
+                for client in clients[start : start + 3]
+            ]
+        )
 
     def _demo_meetings(self, today):
         monday = today - timedelta(days=today.weekday())

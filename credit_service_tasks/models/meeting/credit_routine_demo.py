@@ -96,6 +96,13 @@ class CreditMeeting(models.Model):
                         "institution_id": seats.get(duty.person_id, self.env["crm.team"]).id,
                         "date": duty.due_date,
                         "summary": DAYS[duty._demo_lot(today) % len(DAYS)],
+                        "done_ids": [
+                            Command.create({"name": name, "kind": "done"})
+                            for name in DAYS[duty._demo_lot(today) % len(DAYS)]
+                            .rstrip("。")
+                            .split("；")
+                            if (today - duty.due_date).days < 20
+                        ],
                         "state": "submitted",
                         "submitted_at": datetime.combine(duty.due_date, time(9, 40)),
                     }

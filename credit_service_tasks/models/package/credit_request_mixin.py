@@ -68,7 +68,8 @@ class CreditRequestMixin(models.AbstractModel):
     @api.depends("partner_id")
     def _compute_display_name(self):
         for request in self:
-            request.display_name = f"{request.partner_id.display_name} · {request._subject()}"
+            parts = (request.partner_id.display_name, request._subject())
+            request.display_name = " · ".join(part for part in parts if part)
 
     @api.depends_context("uid")
     @api.depends("state", "post_ids", "requested_by_id")

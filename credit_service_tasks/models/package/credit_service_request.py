@@ -18,7 +18,7 @@ class CreditServiceRequest(models.Model):
 
     item_id = fields.Many2one(
         "credit.service.item",
-        string="Asked for",
+        string="Service asked for",
         required=True,
         index=True,
         ondelete="restrict",

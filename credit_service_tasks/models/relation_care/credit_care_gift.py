@@ -38,7 +38,7 @@ class CreditCareGift(models.Model):
     )
     institution_id = fields.Many2one(related="partner_id.credit_institution_id")
     date = fields.Date(required=True, default=lambda self: self.env.company._credit_today())
-    value = Figure(required=True, help="In yuan.")
+    value = Figure("Gift value", required=True, help="In yuan.")
     receiver = fields.Char(help="Who receives it.")
     reason = fields.Char("Reason for more", help="Why it should exceed the limit.")
     user_id = fields.Many2one(

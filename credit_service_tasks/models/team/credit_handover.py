@@ -315,12 +315,13 @@ class CreditHandover(models.Model):
             ]
         )
         lines._handing().write({"state": "done"})
+        reader = self.with_context(lang=self.to_user_id.lang).env
         for line in lines.filtered("joint_visit"):
             line.partner_id.sudo().activity_schedule(
                 "mail.mail_activity_data_meeting",
                 date_deadline=grace,
-                summary=self.env._("Joint introduction visit"),
-                note=self.env._(
+                summary=reader._("Joint introduction visit"),
+                note=reader._(
                     "%(from_user)s introduces %(to_user)s.",
                     from_user=self.from_user_id.name,
                     to_user=self.to_user_id.name,

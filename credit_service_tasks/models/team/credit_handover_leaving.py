@@ -95,7 +95,8 @@ class CreditHandover(models.Model):
     def _tell_heads(self):
         for row in self.sudo():
             for head in row.institution_id._credit_heads():
-                row._ask(head, self.env._("Assign the clients of %s", row.from_user_id.name))
+                reader = self.with_context(lang=head.lang).env
+                row._ask(head, reader._("Assign the clients of %s", row.from_user_id.name))
 
     def _ask(self, user, summary):
         self._handing().activity_schedule(

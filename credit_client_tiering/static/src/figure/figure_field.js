@@ -19,6 +19,7 @@ export class FigureField extends FloatField {
         ...FloatField.props,
         unit: { type: String, optional: true },
         unitField: { type: String, optional: true },
+        brief: { type: Boolean, optional: true },
     };
 
     get unit() {
@@ -29,7 +30,7 @@ export class FigureField extends FloatField {
     get formattedValue() {
         const value = this.value;
         if (this.unit === "yuan") {
-            return formatYuan(value, { bare: !this.props.readonly });
+            return formatYuan(value, { bare: !this.props.readonly, brief: this.props.brief });
         }
         if (value === false || value === null || value === undefined) {
             return "";
@@ -55,11 +56,13 @@ export const figureField = {
     supportedOptions: [
         { label: _t("Unit"), name: "unit", type: "string" },
         { label: _t("Field with the unit"), name: "unit_field", type: "string" },
+        { label: _t("Rounded"), name: "brief", type: "boolean" },
     ],
     extractProps: (fieldInfo) => ({
         ...floatField.extractProps(fieldInfo),
         unit: fieldInfo.options.unit,
         unitField: fieldInfo.options.unit_field,
+        brief: Boolean(fieldInfo.options.brief),
     }),
 };
 

@@ -30,9 +30,10 @@ export function formatNumber(value, decimals = 10) {
  * @param {number|false} value amount in yuan
  * @param {Object} [options]
  * @param {boolean} [options.bare] without the word for the currency, as typed
+ * @param {boolean} [options.brief] rounded to two decimals: for what was calculated
  * @returns {string}
  */
-export function formatYuan(value, { bare = false } = {}) {
+export function formatYuan(value, { bare = false, brief = false } = {}) {
     if (value === false || value === null || value === undefined) {
         return "";
     }
@@ -43,7 +44,7 @@ export function formatYuan(value, { bare = false } = {}) {
     const unit = bare ? "" : "元";
     for (const [word, factor] of CHINESE_WORDS) {
         if (Math.abs(value) >= factor) {
-            return formatNumber(value / factor) + word + unit;
+            return formatNumber(value / factor, brief ? 2 : 10) + word + unit;
         }
     }
     return formatNumber(value, 2) + unit;
