@@ -1,7 +1,7 @@
 {
     "name": "Credit Service Tasks",
     "summary": "What a bank owes its credit clients, who does it, and whether it was done",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "development_status": "Beta",
     "category": "Sales/CRM",
     "author": "Credit Client CRM contributors",

@@ -77,6 +77,18 @@ print("KEPT", [
 ])
 """
 KEPT = "KEPT [123456789.0, 'Our policy', 5.0, 3, 'Our visit', False]"
+# A view as an earlier version left it: the archive's notes under the name they had then.
+EARLIER_VERSION = """
+env.cr.execute('''
+    UPDATE ir_ui_view
+       SET arch_db = replace(arch_db::text, 'credit_profile_note_ids', 'credit_note_ids')::jsonb
+     WHERE id = (SELECT res_id FROM ir_model_data WHERE module = 'credit_service_tasks'
+                    AND name = 'res_partner_view_form_archive')
+''')
+env.cr.execute("UPDATE ir_module_module SET latest_version = '19.0.1.0.0'"
+               " WHERE name = 'credit_service_tasks'")
+env.cr.commit()
+"""
 # Every job of the addons, run as the server runs it.
 JOBS = """
 addons = ["credit_client_tiering", "credit_service_tasks"]
@@ -259,7 +271,7 @@ class TestLifecycle(unittest.TestCase):
             self.assert_nothing_lost(before)
             self.assert_quiet(log)
         with self.subTest("update"):
-            self.odoo_shell(BANK_SETTINGS)
+            self.odoo_shell(BANK_SETTINGS + EARLIER_VERSION)
             log = self.odoo("-u", addons)
             self.assertEqual(self.installed(), ADDONS)
             self.assert_nothing_lost(before)
