@@ -189,6 +189,35 @@ class TestHistory(BankCase):
         self.assertEqual(len(self.one.activity_ids), 1)
         self.assertEqual(self.env["mail.mail"].search_count([]), before)
 
+    def test_credit_that_begins_anew_waits_for_people(self):
+        self.lists._enter(self.one, "basic", "institution", day=self.days_ago(30))
+        self.one.credit_end_date = self.today
+        self.report_products(self.one)
+        self.one.credit_end_date = False
+        self.assertEqual((self.one.credit_suggested, self.one.credit_tier), ("basic", False))
+        self.assertEqual(self.one.credit_drift, "entry")
+        self.assertFalse(self.one.credit_nomination_ids)
+
+    def test_credit_that_begins_anew_ends_the_potential_list(self):
+        self.one.credit_end_date = self.today
+        self.lists._enter(self.one, "potential", "institution")
+        self.report_products(self.one)
+        self.one.credit_end_date = False
+        self.assertEqual(self.one.credit_tier, "basic")
+
+    def report_products(self, client):
+        """Two products make a client with credit basic."""
+        self.env["credit.product.holding"].create(
+            [
+                {
+                    "partner_id": client.id,
+                    "product_id": self.ref(f"product_{code}").id,
+                    "source": "test",
+                }
+                for code in ("time_deposit", "corporate_wealth")
+            ]
+        )
+
     def test_lost_is_not_potential_until_somebody_enters_it(self):
         self.lists._enter(self.one, "basic", "institution", day=self.days_ago(30))
         self.one.credit_end_date = self.today

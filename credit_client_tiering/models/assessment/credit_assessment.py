@@ -161,19 +161,24 @@ class CreditAssessment(models.Model):
         return changed
 
     def _turns(self, restrict, day):
-        """Return the ids of clients whose first credit began, and whose ended."""
+        """Return the ids of clients whose first credit began, and whose ended.
+
+        Credit that begins anew moves a client by itself only from the potential list,
+        where its institution has put it again; others wait for people (A25, A27).
+        """
         state = credit_state("p", day)
         rows = self.env.execute_query(
             SQL(
-                """SELECT p.id, %(state)s FROM res_partner p
+                """SELECT p.id, %(state)s, p.credit_state = 'never' OR p.credit_tier = 'potential'
+                     FROM res_partner p
                     WHERE p.is_credit_client AND p.active AND %(restriction)s
                       AND p.credit_state <> %(state)s""",
                 state=state,
                 restriction=restrict("p", "id"),
             )
         )
-        started = [i for i, new in rows if new == "active"]
-        ended = [i for i, new in rows if new == "ended"]
+        started = [i for i, new, moves in rows if new == "active" and moves]
+        ended = [i for i, new, _moves in rows if new == "ended"]
         return started, ended
 
     def _with_group(self, client_ids):
