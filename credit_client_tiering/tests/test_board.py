@@ -252,6 +252,15 @@ class TestBoard(BankCase):
             for word in words:
                 self.assertIn(word, text)
         self.assertIn("&lt;b&gt;good", self.quality.credit_trail)
+        # What is done a moment later stands after it.
+        self.env.cr.execute("SELECT pg_sleep(1)")
+        again = self.env["credit.nomination"].with_user(self.head)
+        again = again.create(
+            {"partner_id": self.quality.id, "tier": "quality", "justification": "again"}
+        )
+        again.action_submit()
+        told = [e["what"] for e in self.quality.with_user(self.head)._credit_trail()]
+        self.assertIn("Nominated for “Quality”", told[0])
         with self.assertRaises(AccessError):
             self.quality.with_user(self.stranger).read(["credit_trail"])
 

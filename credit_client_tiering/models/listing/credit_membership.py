@@ -136,7 +136,8 @@ class CreditMembership(models.Model):
                     SELECT p.id, %(tier)s, p.credit_institution_id, %(day)s, %(day)s,
                            %(origin)s, nullif(%(reason)s, ''), p.credit_assessment_id, n.id,
                            CASE WHEN n.special THEN n.special_until END,
-                           %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+                           %(uid)s, statement_timestamp() AT TIME ZONE 'UTC',
+                           %(uid)s, statement_timestamp() AT TIME ZONE 'UTC'
                       FROM unnest(%(ids)s, %(nominations)s) AS wanted (id, nomination_id)
                       JOIN res_partner p ON p.id = wanted.id
                  LEFT JOIN credit_nomination n ON n.id = wanted.nomination_id
@@ -172,7 +173,7 @@ class CreditMembership(models.Model):
                 """UPDATE credit_membership
                       SET date_to = %(day)s, leave_status = %(status)s,
                           reason_left = nullif(%(reason)s, ''),
-                          write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
+                          write_uid = %(uid)s, write_date = statement_timestamp() AT TIME ZONE 'UTC'
                     WHERE partner_id = ANY(%(ids)s) AND date_to IS NULL
                 RETURNING id""",
                 day=day,
@@ -217,7 +218,7 @@ class CreditMembership(models.Model):
             SQL(
                 """UPDATE credit_membership
                       SET date_to = %(day)s, leave_status = 'transferred',
-                          write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
+                          write_uid = %(uid)s, write_date = statement_timestamp() AT TIME ZONE 'UTC'
                     WHERE id = ANY(%(ids)s) AND date_from < %(day)s
                 RETURNING id""",
                 ids=ids,
@@ -234,7 +235,8 @@ class CreditMembership(models.Model):
                 SELECT m.partner_id, m.tier, p.credit_institution_id, %(day)s,
                        coalesce(m.listed_since, m.date_from), 'transfer',
                        m.assessment_id, m.nomination_id, m.special_until,
-                       %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+                       %(uid)s, statement_timestamp() AT TIME ZONE 'UTC',
+                       %(uid)s, statement_timestamp() AT TIME ZONE 'UTC'
                   FROM credit_membership m JOIN res_partner p ON p.id = m.partner_id
                  WHERE m.id = ANY(%(ids)s)
              RETURNING id""",
@@ -350,7 +352,6 @@ class CreditMembership(models.Model):
         """Return what sorts a move of ``day`` among decisions, as (seconds, order, id)."""
         local = fields.Datetime.context_timestamp(self, written)
         if local.date() == day:
-            # Rows carry the time their transaction began, decisions that of the click
-            # in it: a minute puts the move after what brought it about.
-            return (written.timestamp() + 60, order, self.id)
+            # To the fraction of a second: after the decision that brought it about.
+            return (written.timestamp(), order, self.id)
         return (fields.Datetime.to_datetime(day).timestamp(), order, self.id)
