@@ -4,6 +4,7 @@ from decimal import Decimal
 from functools import cache
 
 from .plan import GATES
+from .sources import Sources, find_rows
 from .verdict import LADDER
 
 VERDICTS = {"T": "yes", "F": "no", "?": "unknown"}
@@ -30,7 +31,7 @@ class Explainer:
         self.facts = facts
         self.verdicts = verdicts
         self.criteria = {c.code: c for c in policy.criterion_ids}
-        self.sources = _Sources(facts, found or find_rows(env, [facts]))
+        self.sources = Sources(facts, found or find_rows(env, [facts]))
         self.words = cache(self._words)
 
     def tree(self):
@@ -47,7 +48,7 @@ class Explainer:
             "name": criterion.name,
             "kind": node.kind,
             "tier": node.tier or False,
-            "verdict": VERDICTS[self.verdicts[node.position]],
+            "verdict": self._verdict(node),
             "advisory": node.advisory,
             "value": False,
             "value_text": "",
@@ -59,11 +60,12 @@ class Explainer:
             "supplied_by": "",
         }
         answer.update(getattr(self, f"_{node.kind}", self._nothing)(node, criterion))
-        order = sorted(node.children + node.advisers, key=lambda n: self.criteria[n.code].sequence)
-        if node.kind == "reference":
-            order = []
+        order = sorted(parts(node), key=lambda n: self.criteria[n.code].sequence)
         answer["children"] = [self.node(child) for child in order]
         return answer
+
+    def _verdict(self, node):
+        return VERDICTS[self.verdicts[node.position]]
 
     # Per kind: what is special about it.
 
@@ -186,6 +188,15 @@ class Explainer:
         :return: dict with ``tier``, ``steps`` (list of texts) and ``codes``, or
             False when there is no higher tier or no way to it.
         """
+        found = self._next_tier(suggested)
+        return found and {
+            "tier": found[0],
+            "codes": [n.code for n in found[1]],
+            "steps": [self._step(n) for n in found[1]],
+        }
+
+    def _next_tier(self, suggested):
+        """Return the next tier that can be reached and the nodes it takes, or False."""
         ladder = [t for t in LADDER if t in self.plan.roots and t != "potential"]
         if suggested in ("lost", "strategic"):
             return False
@@ -195,11 +206,7 @@ class Explainer:
         for tier in reversed(above):
             cost, nodes = self._cheapest(self.plan.roots[tier])
             if nodes and cost < COST_IMPOSSIBLE:
-                return {
-                    "tier": tier,
-                    "codes": [n.code for n in nodes],
-                    "steps": [self._step(n) for n in nodes],
-                }
+                return tier, nodes
         return False
 
     def _cheapest(self, node):
@@ -263,15 +270,8 @@ class Explainer:
         Only what keeps a tier above the suggested one open is asked for; an
         unknown part of a criterion that is settled anyway is nobody's homework.
         """
-        open_nodes = []
-        for tier in LADDER:
-            if tier == suggested:
-                break
-            root = self.plan.roots.get(tier)
-            if root and self.facts.get("credit_state") in GATES[root.gate]:
-                open_nodes += self._open_leaves(root)
         missing = {}
-        for node in open_nodes:
+        for node in self._missing(suggested):
             answer = self.node(node)
             missing.setdefault(
                 (answer["name"], answer["supplied_by"]),
@@ -284,6 +284,16 @@ class Explainer:
             )
         return list(missing.values())
 
+    def _missing(self, suggested):
+        nodes = []
+        for tier in LADDER:
+            if tier == suggested:
+                break
+            root = self.plan.roots.get(tier)
+            if root and self.facts.get("credit_state") in GATES[root.gate]:
+                nodes += self._open_leaves(root)
+        return nodes
+
     def _open_leaves(self, node):
         if self.verdicts[node.position] != "?":
             return []
@@ -292,90 +302,9 @@ class Explainer:
         return [leaf for child in node.children for leaf in self._open_leaves(child)]
 
 
-def find_rows(env, all_facts):
-    """Return the rows that facts refer to and that still exist, in a few queries.
-
-    :param all_facts: list of dicts of stored facts
-    :return: dict of model name to recordset
-    """
-
-    def exist(model, ids):
-        return env[model].search_fetch([("id", "in", sorted(ids))]) if ids else env[model]
-
-    def named(key):
-        return {i for facts in all_facts for i in facts.get(key) or []}
-
-    years = {facts["year_row"] for facts in all_facts if facts.get("year_row")}
-    snapshots = exist("credit.metric.snapshot", named("month_rows") | years)
-    origins = {i for row in snapshots for i in (row.carried or {}).values() if i}
-    return {
-        "snapshots": snapshots | exist("credit.metric.snapshot", origins - set(snapshots.ids)),
-        "designations": exist("credit.designation", named("designation_rows")),
-        "holdings": exist("credit.product.holding", named("holding_rows")),
-    }
-
-
-class _Sources:
-    """Where the facts of one row came from, among the rows found."""
-
-    def __init__(self, facts, found):
-        self.facts = facts
-        self.found = found
-        ids = [facts["year_row"]] if facts.get("year_row") else []
-        self.months = self._pick("snapshots", facts.get("month_rows"))
-        self.year = self._pick("snapshots", ids)
-        self.designations = self._pick("designations", facts.get("designation_rows"))
-        self.holding_rows = self._pick("holdings", facts.get("holding_rows"))
-
-    def _pick(self, kind, ids):
-        rows = self.found[kind]
-        there = (
-            rows._ids if len(rows) < 100 else self.found.setdefault(kind + "_ids", set(rows._ids))
-        )
-        return rows.browse(i for i in ids or [] if i in there).with_prefetch(rows._ids)
-
-    def figure(self, column):
-        if column.origin == "year":
-            answer = {"period": str(self.facts.get("prev_year", ""))}
-            row = self.year
-        else:
-            rows = self.months.filtered(lambda r: r[column.metric] is not False)
-            rows = rows.sorted("period_start")
-            answer = {"period": _span(rows)}
-            row = rows[-1:]
-            if column.basis == "latest_month":
-                answer["period"] = _span(row)
-        origin = (row.carried or {}).get(column.metric) if row else None
-        if origin:
-            row = self._pick("snapshots", [origin]) or row
-        return {
-            **answer,
-            "source": row.source or "" if row else "",
-            "source_as_of": row.as_of if row else False,
-        }
-
-    def designation(self, type_id):
-        rows = self.designations.filtered(lambda d: d.type_id.id == type_id)
-        row = rows.sorted("date_from")[-1:]
-        return {
-            "source": row.source or "" if row else "",
-            "source_as_of": row.date_from if row else False,
-            "evidence": row.evidence or "" if row else "",
-        }
-
-    def holdings(self):
-        row = self.holding_rows.sorted("date_from")[-1:]
-        return {
-            "source": row.source or "" if row else "",
-            "source_as_of": row.date_from if row else False,
-        }
-
-
-def _span(rows):
-    months = [row.period_start.strftime("%Y-%m") for row in rows]
-    if len(months) < 2:
-        return "".join(months)
-    return f"{months[0]} – {months[-1]} ({len(months)})"
+def parts(node):
+    """Return the nodes that are explained below a node; a reference ends there."""
+    return () if node.kind == "reference" else node.children + node.advisers
 
 
 def quantity(env, value, unit):

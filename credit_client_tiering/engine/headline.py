@@ -5,6 +5,7 @@ from functools import cache
 from odoo.tools.misc import format_date
 
 from .explain import Explainer
+from .sources import NoSources
 
 # Of several criteria the one with a number says most, a mere property of the client least.
 COUNTED = ("figure", "compare", "rank", "products", "years")
@@ -23,7 +24,7 @@ class Headline(Explainer):
         self.criteria = criteria
         self.facts = facts
         self.verdicts = verdicts
-        self.sources = _NoSources()
+        self.sources = NoSources()
         self.words = cache(self._words)
 
     def explains(self, drift, official, suggested, ended_on=None):
@@ -87,16 +88,3 @@ class Headline(Explainer):
 
     def _telling(self, node):
         return node.kind not in COUNTED, node.kind not in CLAIMED, node.position
-
-
-class _NoSources:
-    """Where a fact came from is left out: it would cost queries per client."""
-
-    def figure(self, column):
-        return {}
-
-    def designation(self, type_id):
-        return {}
-
-    def holdings(self):
-        return {}

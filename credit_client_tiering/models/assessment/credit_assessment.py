@@ -6,7 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...engine.explain import Explainer, find_rows
+from ...engine.card import CardExplainer
+from ...engine.explain import Explainer
 from ...engine.facts import (
     credit_state,
     no_restriction,
@@ -15,6 +16,7 @@ from ...engine.facts import (
     stored_facts,
 )
 from ...engine.headline import Headline
+from ...engine.sources import find_rows
 from ...engine.store import assess, refresh_drift
 from ...engine.verdict import judge
 from ..policy.tiers import OUTCOMES, TIERS
@@ -307,18 +309,35 @@ class CreditAssessment(models.Model):
                     record.env, plan, policy, record.facts or {}, record.verdicts or "", found
                 )
                 answers[record.id] = {
-                    "client_id": record.partner_id.id,
-                    "as_of": record.as_of,
+                    **record._outcome(),
                     "policy": policy.name,
-                    "credit_state": record.credit_state,
-                    "suggested": record.suggested,
-                    "prospective": record.prospective,
-                    "indicative": record.indicative,
                     "criteria": explainer.tree(),
                     "gap": explainer.gap(record.suggested),
                     "unknown": explainer.unknown(record.suggested),
                 }
         return answers
+
+    def _explain_card(self):
+        """Explain what decides one assessment (see ``engine.card``), in a few queries."""
+        # sudo: as for explain(); the caller has read the client it belongs to.
+        record = self.sudo()
+        policy = record.policy_id
+        # What clients were assessed by has been in force: it is frozen.
+        plan = policy._frozen_plan(policy.id)
+        explainer = CardExplainer(
+            record.env, plan, record.facts or {}, record.verdicts or "", record.suggested
+        )
+        return {**record._outcome(), **explainer.card()}
+
+    def _outcome(self):
+        return {
+            "client_id": self.partner_id.id,
+            "as_of": self.as_of,
+            "credit_state": self.credit_state,
+            "suggested": self.suggested,
+            "prospective": self.prospective,
+            "indicative": self.indicative,
+        }
 
     def _headline(self, plans):
         """Return what puts the assessment into one line, or None without a verdict.

@@ -3,6 +3,7 @@ from functools import cache
 from odoo import fields, models
 from odoo.tools.misc import format_date
 
+from ...engine.card import NEAREST
 from ...engine.explain import quantity
 from ..bank.res_partner import VIEWERS
 
@@ -22,9 +23,6 @@ TICKS = {
     "unknown": "fa fa-fw fa-question-circle text-warning",
 }
 
-# The list that a client without a tier comes nearest to.
-NEAREST = {"undecided": "basic", "not_listed": "potential"}
-
 
 class ResPartner(models.Model):
     """The tier card: what a branch president has to understand in ten seconds."""
@@ -41,6 +39,15 @@ class ResPartner(models.Model):
         help="Official and suggested tier, why, what is missing and what is unknown.",
     )
 
+    # Shown on a page of its own, which is read when it is opened.
+    credit_tier_criteria = fields.Html(
+        "All criteria",
+        compute="_compute_credit_tier_criteria",
+        sanitize=False,
+        groups=VIEWERS,
+        help="Every criterion of every tier with its value, period, source and threshold.",
+    )
+
     def _compute_credit_tier_card(self):
         for partner in self:
             client = partner._origin
@@ -48,10 +55,25 @@ class ResPartner(models.Model):
                 client._credit_tier_card() if client.is_credit_client else False
             )
 
-    def _credit_tier_card(self):
-        """Render the card of one client in the reader's language."""
+    def _compute_credit_tier_criteria(self):
+        for partner in self:
+            client = partner._origin
+            explained = client.credit_assessment_id and client.credit_explain()
+            partner.credit_tier_criteria = explained and self.env["ir.qweb"]._render(
+                "credit_client_tiering.tier_criteria", evidence_values(self.env, explained)
+            )
+
+    def _credit_tier_card(self, all_criteria=False):
+        """Render the card of one client in the reader's language.
+
+        :param bool all_criteria: with every criterion below it, folded
+        """
         self.ensure_one()
-        explained = self.credit_assessment_id and self.credit_explain()
+        explained = None
+        if self.credit_assessment_id:
+            explained = (
+                self.credit_explain() if all_criteria else self.credit_assessment_id._explain_card()
+            )
         return self.env["ir.qweb"]._render(
             "credit_client_tiering.tier_card",
             self._credit_tier_card_values(explained),
@@ -116,7 +138,8 @@ class ResPartner(models.Model):
 def evidence_values(env, explained):
     """Return what the templates need to show an explanation.
 
-    :param explained: answer of ``credit.assessment.explain``, or nothing
+    :param explained: answer of ``credit.assessment.explain``, of ``_explain_card``, or
+        nothing
     """
     clients = env["res.partner"]
     tiers = dict(clients._fields["credit_suggested"]._description_selection(env))
@@ -128,7 +151,7 @@ def evidence_values(env, explained):
         "ticks": _ticks(env),
         "needed": lambda text: env._("(needed %s)", text),
         "more": lambda count: env._("… and %s more, marked below", count),
-        **reasons(explained),
+        **(explained if explained and "reasons" in explained else reasons(explained)),
     }
     if explained:
         values["basis"] = env._(

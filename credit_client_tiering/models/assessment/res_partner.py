@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ...fields import Figure
@@ -100,30 +101,27 @@ class ResPartner(models.Model):
     )
 
     def _compute_credit_headline_figures(self):
-        """One grouped query for all clients on the screen."""
-        year = self.env.company._credit_today().year - 1
-        groups = self.credit_group_id
-        # sudo: of other members of the group only the sum is shown.
-        rows = (
-            self.env["credit.metric.snapshot"]
-            .sudo()
-            ._read_group(
-                [
-                    ("partner_id.credit_group_id", "in", groups.ids),
-                    ("period_type", "=", "year"),
-                    ("period_start", "=", f"{year}-01-01"),
-                    ("superseded_at", "=", False),
-                ],
-                ["partner_id"],
-                ["exposure_avg:sum"],
+        """One query for all clients on the screen."""
+        snapshots = self.env["credit.metric.snapshot"]
+        snapshots.flush_model()
+        self.env["res.partner"].flush_model(["credit_group_id"])
+        # Of other members of the group only the sum is shown. Nobody reported it is not
+        # the same as zero.
+        known = self.env.execute_query(
+            SQL(
+                """SELECT s.partner_id, p.credit_group_id, s.exposure_avg
+                     FROM res_partner p
+                     JOIN credit_metric_snapshot s
+                       ON s.partner_id = p.id AND s.period_type = 'year'
+                      AND s.period_start = %s AND s.superseded_at IS NULL
+                    WHERE p.credit_group_id = ANY(%s) AND s.exposure_avg IS NOT NULL""",
+                f"{self.env.company._credit_today().year - 1}-01-01",
+                self.credit_group_id.ids,
             )
         )
-        # Nobody reported it is not the same as zero.
-        known = [(partner, amount) for partner, amount in rows if amount is not False]
-        single = {partner.id: amount for partner, amount in known}
+        single = {client: amount for client, _group, amount in known}
         total = {}
-        for partner, amount in known:
-            group = partner.credit_group_id.id
+        for _client, group, amount in known:
             total[group] = total.get(group, 0.0) + amount
         for partner in self:
             partner.credit_exposure_prev_year = single.get(partner.id, False)

@@ -5,3 +5,4 @@ from . import crm_team
 from . import crm_team_member
 from . import res_company
 from . import res_partner
+from . import resource_calendar

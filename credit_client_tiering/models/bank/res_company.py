@@ -4,6 +4,7 @@ import pytz
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import ormcache
 
 
 class ResCompany(models.Model):
@@ -19,8 +20,18 @@ class ResCompany(models.Model):
 
     def _credit_day_of(self, moment):
         """Return the bank's calendar date of a moment (datetime in UTC, as stored)."""
-        zone = pytz.timezone(self.resource_calendar_id.tz or "Asia/Shanghai")
+        zone = pytz.timezone(self._credit_zone())
         return datetime.astimezone(moment.replace(tzinfo=timezone.utc), zone).date()
+
+    @ormcache("self.id")
+    def _credit_zone(self):
+        """Return the name of the bank's time zone; every screen asks for the day."""
+        return self.resource_calendar_id.tz or "Asia/Shanghai"
+
+    def write(self, vals):
+        if "resource_calendar_id" in vals:
+            self.env.registry.clear_cache()
+        return super().write(vals)
 
     def _credit_day(self, value):
         """Return what a caller gave as a day (date, or text ``YYYY-MM-DD``) as a date.

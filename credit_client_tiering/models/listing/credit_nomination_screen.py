@@ -75,7 +75,7 @@ class CreditNomination(models.Model):
     def _compute_cards(self):
         for nomination in self:
             client = nomination.partner_id
-            nomination.present_card = client._credit_tier_card() if client else False
+            nomination.present_card = client and client._credit_tier_card(all_criteria=True)
             nomination.evidence_card = nomination.evidence and self.env["ir.qweb"]._render(
                 "credit_client_tiering.assessment_explanation",
                 evidence_values(self.env, nomination.evidence),

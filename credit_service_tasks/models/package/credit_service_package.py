@@ -126,7 +126,7 @@ class CreditServicePackage(models.Model):
         """Return the package of a tier on a day; empty when the bank has none."""
         day = day or self.env.company._credit_today()
         # sudo: what a list entitles to is no secret.
-        return self.sudo().search(
+        return self.sudo().search_fetch(
             [
                 ("tier", "=", tier),
                 ("date_from", "<=", day),

@@ -19,6 +19,8 @@ registry.category("web_tour.tours").add("credit_client_tour", {
             content: "the client opens on its tier",
             trigger: ".o_credit_card_suggested:contains(None – decide)",
         },
+        { trigger: ".o_credit_card_tiers:contains(Strategic)" },
+        { trigger: ".nav-link[name=credit_criteria]", run: "click" },
         {
             content: "criteria unfold",
             trigger: ".o_credit_card details:contains(Strategic) summary",

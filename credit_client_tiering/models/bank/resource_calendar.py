@@ -1,0 +1,10 @@
+from odoo import models
+
+
+class ResourceCalendar(models.Model):
+    _inherit = "resource.calendar"
+
+    def write(self, vals):
+        if "tz" in vals:
+            self.env.registry.clear_cache()  # the bank's day, see res.company
+        return super().write(vals)
