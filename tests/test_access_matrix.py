@@ -163,13 +163,9 @@ class AccessCase(ProjectCase):
                         continue
                     if getattr(value, "_api_private", False):
                         continue
-                    elsewhere = [
-                        c
-                        for c in model.__mro__
-                        if attribute in vars(c)
-                        and not c.__module__.startswith(f"odoo.addons.{self.addon}.")
-                    ]
-                    if not elsewhere:
+                    # What extends a method of another module is listed with that one.
+                    first = [c for c in model.__mro__ if attribute in vars(c)][-1]
+                    if first.__module__.startswith(f"odoo.addons.{self.addon}."):
                         found.add((name, attribute))
         return sorted(found)
 
