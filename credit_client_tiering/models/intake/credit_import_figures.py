@@ -24,6 +24,8 @@ class CreditImportBatch(models.Model):
         )
         numbers = [SQL.identifier("j", m.code) for m in metrics]
         finite = [SQL("CASE WHEN %s < 'Infinity' THEN %s END", n, n) for n in numbers]
+        # The live report is looked up row by row (LIMIT): the planner, which knows
+        # nothing of the rows, would rather read the reports of all clients and years.
         self.env.cr.execute(
             SQL(
                 """INSERT INTO credit_import_line (
@@ -48,11 +50,13 @@ class CreditImportBatch(models.Model):
                               THEN j.problems || concat(%(twin)s::text, j.first_row, ',',
                                                         j.last_row)
                               ELSE j.problems END AS problems) t
-                LEFT JOIN credit_metric_snapshot live
-                       ON live.partner_id = j.client_ref
-                      AND live.period_type = j.period_type
-                      AND live.period_start = j.period_start
-                      AND live.superseded_at IS NULL""",
+                LEFT JOIN LATERAL (
+                          SELECT * FROM credit_metric_snapshot s
+                           WHERE s.partner_id = j.client_ref
+                             AND s.period_type = j.period_type
+                             AND s.period_start = j.period_start
+                             AND s.superseded_at IS NULL
+                           LIMIT 1) live ON TRUE""",
                 batch=self.id,
                 finite=SQL(", ").join(finite),
                 differs=SQL(" OR ").join(
@@ -206,7 +210,8 @@ class CreditImportBatch(models.Model):
         somebody else committed meanwhile makes the database refuse this transaction
         as concurrent, which Odoo tries again, and not as a duplicate.
         """
-        codes = self.env["credit.metric.snapshot"]._metric_codes()
+        all_codes = self.env["credit.metric.snapshot"]._metric_codes()
+        codes = self._figures_given(all_codes, first, last)
         self._figures_to_do(codes, first, last)
         stamp = SQL("now() AT TIME ZONE 'UTC'")
         self.env.cr.execute(
@@ -220,25 +225,29 @@ class CreditImportBatch(models.Model):
                 stamp,
             )
         )
-        names = [SQL.identifier(code) for code in codes]
+        names = [SQL.identifier(code) for code in all_codes]
+        # A figure that no row of the slice mentions is carried over as it is.
         values = [
             SQL(
                 "coalesce(t.%(m)s, CASE WHEN NOT %(gone)s THEN live.%(m)s END)",
                 m=SQL.identifier(code),
                 gone=_withdrawn(code),
             )
-            for code in codes
+            if code in codes
+            else SQL("live.%s", SQL.identifier(code))
+            for code in all_codes
         ]
         carried = [
             SQL(
-                """%(code)s, CASE WHEN t.%(m)s IS NULL AND live.%(m)s IS NOT NULL
-                     AND NOT %(gone)s
+                """%(code)s, CASE WHEN %(kept)s live.%(m)s IS NOT NULL
                      THEN coalesce(live.carried -> %(code)s, to_jsonb(live.id)) END""",
                 code=code,
                 m=SQL.identifier(code),
-                gone=_withdrawn(code),
+                kept=SQL("t.%s IS NULL AND NOT %s AND", SQL.identifier(code), _withdrawn(code))
+                if code in codes
+                else SQL(""),
             )
-            for code in codes
+            for code in all_codes
         ]
         self.env.cr.execute(
             SQL(
@@ -268,8 +277,36 @@ class CreditImportBatch(models.Model):
         self._engine().written_count += self._todo_count()
         return [row[0] for row in touched]
 
+    def _figures_given(self, codes, first, last):
+        """Return which figures any good row of a slice supplies or withdraws."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT code FROM (
+                       SELECT jsonb_object_keys(l.values) AS code
+                         FROM credit_import_line l
+                        WHERE %(slice)s
+                    UNION ALL
+                       SELECT jsonb_array_elements_text(l.withdrawn)
+                         FROM credit_import_line l
+                        WHERE %(slice)s AND l.withdrawn IS NOT NULL) given""",
+                slice=self._good_lines(first, last),
+            )
+        )
+        given = {row[0] for row in rows}
+        return [code for code in codes if code in given]
+
+    def _good_lines(self, first, last):
+        return SQL(
+            "l.batch_id = %s AND l.row_no BETWEEN %s AND %s AND l.verdict <> 'rejected'",
+            self.id,
+            first,
+            last,
+        )
+
     def _figures_to_do(self, codes, first, last):
         """Gather the rows that change something now."""
+        # A slice of rows without any figure changes nothing, but it is a statement still.
+        codes = codes or self.env["credit.metric.snapshot"]._metric_codes()[:1]
         record = SQL(", ").join(SQL("%s numeric", SQL.identifier(c)) for c in codes)
         differs = [
             SQL(
@@ -294,15 +331,12 @@ class CreditImportBatch(models.Model):
                       AND live.period_type = l.period_type
                       AND live.period_start = l.period_start
                       AND live.superseded_at IS NULL
-                    WHERE l.batch_id = %(batch)s AND l.row_no BETWEEN %(first)s AND %(last)s
-                      AND l.verdict <> 'rejected'
+                    WHERE %(slice)s
                       AND ((live.id IS NULL AND coalesce(%(given)s) IS NOT NULL)
                            OR %(differs)s
                            OR (l.withdrawn IS NOT NULL AND (%(gone)s)))""",
                 record=record,
-                batch=self.id,
-                first=first,
-                last=last,
+                slice=self._good_lines(first, last),
                 given=SQL(", ").join(SQL("r.%s", SQL.identifier(c)) for c in codes),
                 differs=SQL("(live.id IS NOT NULL AND (%s))", SQL(" OR ").join(differs)),
                 gone=SQL(" OR ").join(gone),
