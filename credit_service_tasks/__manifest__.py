@@ -194,6 +194,7 @@
         "views/credit_project_snapshot_views.xml",
         "views/credit_business_score_views.xml",
         "views/credit_result_check_views.xml",
+        "data/credit_check_card_data.xml",
         # boards and paper
         "security/credit_board_rules.xml",
         "wizard/credit_month_report_views.xml",

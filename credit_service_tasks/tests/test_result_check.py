@@ -361,6 +361,19 @@ class TestResultCheck(GrowthCase):
         with self.assertRaises(UserError):
             self.result("R-V-C1", self.head, JULY).with_user(self.president).action_check()
 
+    def test_whose_it_is_to_check(self):
+        self.draw(JULY)
+        for user in (self.manager, self.head, self.deputy, self.president, self.finance):
+            checks = self.checks.with_user(user).search([("institution_id", "=", self.branch.id)])
+            checks |= self.checks.with_user(user).search(
+                [("institution_id", "=", self.sub_branch.id)]
+            )
+            found = checks.search([("id", "in", checks.ids), ("may_check", "=", True)])
+            with self.subTest(user.login):
+                self.assertEqual(found, checks.filtered("may_check"))
+                self.assertNotIn(user, found.user_id)
+        self.assertIn(self.head, checks.with_user(self.president).filtered("may_check").user_id)
+
     def test_nobody_forges_a_result(self):
         self.draw(JULY)
         check = self.result("R-V-C1", self.head)

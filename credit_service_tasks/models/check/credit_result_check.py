@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from odoo.addons.credit_client_tiering.fields import Figure
 
@@ -104,7 +105,9 @@ class CreditResultCheck(models.Model):
     remark = fields.Text("What the superior says", tracking=True)
     checked_on = fields.Date(readonly=True, copy=False)
     checked_by_id = fields.Many2one("res.users", string="Checked by", readonly=True, copy=False)
-    may_check = fields.Boolean(compute="_compute_may_check")
+    may_check = fields.Boolean(
+        "Mine to check", compute="_compute_may_check", search="_search_may_check"
+    )
 
     _once = models.UniqueIndex(
         "(rule_id, institution_id, user_id, period_start)", "This result is checked already."
@@ -164,22 +167,32 @@ class CreditResultCheck(models.Model):
 
     # CHECKING
 
-    @api.depends_context("uid")
-    @api.depends("rule_id", "user_id")
-    def _compute_may_check(self):
-        head_office = self.env.user.has_group("credit_client_tiering.group_head_office")
+    @api.model
+    def _checkable(self):
+        """Return the domain of the results the user looks at: never the own ones."""
+        others = Domain("user_id", "!=", self.env.uid)
+        if self.env.user.has_group("credit_client_tiering.group_head_office"):
+            return others
         # sudo: the posts of the asking person alone.
         seats = self.env.user.sudo().crm_team_member_ids.filtered("active")
+        return others & Domain.OR(
+            Domain("rule_id.checker_post_ids", "in", seat.post_id.ids)
+            & Domain("institution_id", "child_of", seat.crm_team_id.ids)
+            for seat in seats
+        )
+
+    @api.depends_context("uid")
+    @api.depends("rule_id", "user_id", "institution_id")
+    def _compute_may_check(self):
+        # sudo: the rules of the reader are asked by whoever reads the result.
+        found = self.sudo().filtered_domain(self._checkable())
         for check in self:
-            above = seats.filtered(
-                lambda s, check=check: (
-                    s.post_id in check.rule_id.checker_post_ids
-                    and (check.institution_id.parent_path or "").startswith(
-                        s.crm_team_id.parent_path or "-"
-                    )
-                )
-            )
-            check.may_check = check.user_id != self.env.user and (head_office or bool(above))
+            check.may_check = check in found
+
+    def _search_may_check(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._checkable() if True in value else ~self._checkable()
 
     def action_check(self):
         """Note that the superior has looked at results, with the remark written.
