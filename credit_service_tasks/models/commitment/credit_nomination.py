@@ -15,13 +15,13 @@ class CreditNomination(models.Model):
         help="As it stood when the nomination was submitted.",
     )
 
-    def action_submit(self):
-        result = super().action_submit()
+    def _evidence(self):
+        """Freeze the promises at the moment the facts are."""
         promises = self.env["credit.commitment"]._to_review(self.partner_id.ids)
         for nomination in self._moving():
             found = promises.get(nomination.partner_id)
             nomination.promise_evidence = {"lines": found._frozen() if found else []}
-        return result
+        return super()._evidence()
 
     @api.depends_context("uid", "lang")
     @api.depends("promise_evidence", "partner_id")
