@@ -75,6 +75,7 @@
         "wizard/credit_application_answer_views.xml",
         "wizard/credit_application_reopen_views.xml",
         "wizard/credit_promise_report_views.xml",
+        "wizard/credit_step_heatmap_views.xml",
         "views/credit_package_card_templates.xml",
         "views/credit_service_item_views.xml",
         "views/credit_service_package_views.xml",

@@ -13,6 +13,7 @@ from . import test_pricing
 from . import test_credit_application
 from . import test_application_payout
 from . import test_promise
+from . import test_step_heatmap
 from . import test_process_tours
 from . import test_cadence_generation
 from . import test_working_calendar

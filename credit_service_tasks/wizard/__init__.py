@@ -10,6 +10,7 @@ from . import credit_application_end
 from . import credit_application_answer
 from . import credit_application_reopen
 from . import credit_promise_report
+from . import credit_step_heatmap
 from . import credit_key_project_import
 from . import credit_target_break_down
 from . import credit_month_report
