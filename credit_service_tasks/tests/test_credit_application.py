@@ -475,6 +475,32 @@ class TestCreditApplication(ProcessCase):
         with self.assertRaises(UserError):
             self.refuse(application)
 
+    def test_the_answer_is_a_task_from_the_refusal_on(self):
+        """S-B-3f: with the bank's days as its deadline, of the manager, until it is given."""
+        self.mine("process_loan").answer_days = 3
+        application = self.apply_for(self.basic)
+        self.refuse(application)
+        task = application.sudo().activity_ids
+        self.assertEqual(task.user_id, self.manager)
+        self.assertEqual(task.date_deadline, self.today + days(3))
+        application._follow_up(self.today + days(5))
+        self.assertEqual(application.sudo().activity_ids, task, "once")
+        application._engine().user_id = self.head
+        application._follow_up(self.today + days(5))
+        self.assertEqual(application.sudo().activity_ids.user_id, self.head)
+        application._answer(self.today + days(5), "phone", "Told why", self.head)
+        self.assertFalse(application.sudo().activity_ids)
+
+    def test_no_task_for_a_client_that_withdrew(self):
+        application = self.apply_for(self.basic)
+        self.refuse(
+            application,
+            self.manager,
+            state="withdrawn",
+            reason_id=self.mine("process_code_withdrawal_client").id,
+        )
+        self.assertFalse(application.sudo().activity_ids)
+
     def test_no_time_set_no_time_invented(self):
         self.assertEqual(self.mine("process_loan").answer_days, 0)
         application = self.apply_for(self.basic)

@@ -50,6 +50,28 @@ class TestPricing(ProcessCase):
             **values,
         )
 
+    def test_green_and_vip_go_first_in_the_queue(self):
+        quality = self.listed("quality", "Quality client")
+        basic = self.listed("basic", "Basic client")
+        asked = {
+            tier: self.env["credit.pricing.request"].create(
+                {"partner_id": client.id, "kind": "loan_rate", "rate": 3.6}
+            )
+            for tier, client in (
+                ("basic", basic),
+                ("strategic", self.strategic),
+                ("quality", quality),
+            )
+        }
+        ids = [request.id for request in asked.values()]
+        queue = self.env["credit.pricing.request"].search([("id", "in", ids)])
+        self.assertEqual(queue.mapped("channel"), ["green", "vip", "normal"])
+        # What it was when it was asked for; nobody jumps the queue.
+        self.env["credit.membership"]._enter(basic, "quality", "institution", "test")
+        self.assertEqual(asked["basic"].channel, "normal")
+        with self.assertRaises(AccessError):
+            asked["basic"].with_user(self.manager).channel_rank = 0
+
     def designate_branch(self, **values):
         return self.env["credit.rate.authority"].create(
             {"institution_id": self.branch.id, "date_from": self.day, "source": "test", **values}

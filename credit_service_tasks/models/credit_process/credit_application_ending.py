@@ -123,6 +123,7 @@ class CreditApplication(models.Model):
         )
         self._drop_reminders()
         self._refresh_clock(day)
+        self._remind(day)
 
     def _answer(self, day, channel, text, user):
         """Record that the client was told of the refusal and its reason.

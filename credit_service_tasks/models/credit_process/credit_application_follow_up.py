@@ -42,6 +42,7 @@ class CreditApplication(models.Model):
     def _remind(self, day):
         """Remind whoever has the overdue step, or owes the client an answer; once."""
         self.ensure_one()
+        deadline = day
         row = self._current_row()
         if self.is_overdue and not self.is_suspended:
             user = self.step_user_id or self.user_id
@@ -51,8 +52,9 @@ class CreditApplication(models.Model):
                 step=row.step_id.sudo().with_env(reader(su=True)).name,
                 days=row.over_days,
             )
-        elif self.needs_answer and (not self.answer_due or day >= self.answer_due):
-            user = self.user_id
+        elif self.needs_answer:
+            # From the refusal on, with the day by which the bank answers.
+            user, deadline = self.user_id, self.answer_due or self.closed_on or day
             reader = self.with_context(lang=user.lang).env
             summary = reader._("Tell the client of the refusal and why")
         else:
@@ -61,8 +63,13 @@ class CreditApplication(models.Model):
         reminders = engine.activity_ids.filtered(
             lambda a: a.activity_type_id == self.env.ref(REMINDER)
         )
-        if user and user not in reminders.user_id:
-            engine.activity_schedule(REMINDER, date_deadline=day, summary=summary, user_id=user.id)
+        # Whoever has handed the matter on is reminded no more.
+        mine = reminders.filtered(lambda a: a.user_id == user)
+        (reminders - mine).unlink()
+        if user and not mine:
+            engine.activity_schedule(
+                REMINDER, date_deadline=deadline, summary=summary, user_id=user.id
+            )
 
     def _drop_reminders(self):
         """Close the reminders of what has been done."""

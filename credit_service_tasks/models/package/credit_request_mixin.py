@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.credit_client_tiering.models.policy.tiers import TIERS
 
+from .credit_service_package import CHANNEL_RANK, CHANNELS
+
 OUTCOMES = [("approve", "Approved"), ("refuse", "Refused"), ("return", "Returned")]
 STATE_AFTER = {"approve": "approved", "refuse": "refused", "return": "returned"}
 
@@ -49,6 +51,11 @@ class CreditRequestMixin(models.AbstractModel):
         "crm.team", index="btree_not_null", readonly=True, copy=False, ondelete="restrict"
     )
     tier = fields.Selection(TIERS, string="List when submitted", readonly=True, copy=False)
+    # Frozen like the list: green and VIP channels go first in this queue, too (S-S-3, S-Q-3a).
+    channel = fields.Selection(CHANNELS, readonly=True, copy=False)
+    channel_rank = fields.Integer(
+        readonly=True, copy=False, default=len(CHANNELS), aggregator=None, index=True
+    )
     post_ids = fields.Many2many(
         "credit.post",
         string="Decided by",
@@ -109,7 +116,17 @@ class CreditRequestMixin(models.AbstractModel):
                         "%s is not marked as a credit client.", request.partner_id.display_name
                     )
                 )
+            request._engine().write(request._queue())
         return requests
+
+    def _queue(self):
+        """Return the channel of the client as of today, and where it stands in the queue."""
+        self.ensure_one()
+        day = self.env.company._credit_today()
+        # sudo: what a list is entitled to is configuration.
+        packages = self.env["credit.service.package"].sudo()
+        channel = packages._in_force(self.partner_id.sudo().credit_tier, day).channel or "normal"
+        return {"channel": channel, "channel_rank": CHANNEL_RANK[channel]}
 
     def _guard_editable(self, touched):
         for request in self:
@@ -145,6 +162,7 @@ class CreditRequestMixin(models.AbstractModel):
             values = {
                 "institution_id": request.partner_id.credit_institution_id.id,
                 "tier": request.partner_id.credit_tier,
+                **request._queue(),
             }
             request._engine().write(values)
             more = request._prepare_submission()

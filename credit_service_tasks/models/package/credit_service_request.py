@@ -11,7 +11,7 @@ class CreditServiceRequest(models.Model):
     _name = "credit.service.request"
     _inherit = ["credit.request.mixin"]
     _description = "Request for a Service"
-    _order = "id desc"
+    _order = "channel_rank, id desc"
 
     _decision_field = "service_request_id"
     _guard_open = frozenset({"partner_id", "item_id", "reason", "amount", "wanted_until"})

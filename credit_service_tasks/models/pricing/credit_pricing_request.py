@@ -21,7 +21,7 @@ class CreditPricingRequest(models.Model):
     _name = "credit.pricing.request"
     _inherit = ["credit.request.mixin"]
     _description = "Pricing Request"
-    _order = "id desc"
+    _order = "channel_rank, id desc"
 
     _decision_field = "pricing_request_id"
     _guard_open = frozenset(
