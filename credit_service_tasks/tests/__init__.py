@@ -11,6 +11,8 @@ from . import test_team_tours
 from . import test_service_package
 from . import test_pricing
 from . import test_credit_application
+from . import test_application_clock
+from . import test_application_ending
 from . import test_application_payout
 from . import test_promise
 from . import test_step_heatmap

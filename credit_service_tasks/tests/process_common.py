@@ -90,3 +90,18 @@ class ProcessCase(BankCase):
             "proof.pdf",
             self.manager,
         )
+
+    def refuse(self, application, user=None, **values):
+        return (
+            self.env["credit.application.end"]
+            .with_user(user or self.head)
+            .create(
+                {
+                    "application_id": application.id,
+                    "reason_id": self.mine("process_code_refusal_security").id,
+                    "text": "The security does not suffice",
+                    **values,
+                }
+            )
+            .action_end()
+        )
