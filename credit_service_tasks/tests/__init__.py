@@ -35,6 +35,7 @@ from . import test_growth_security
 from . import test_growth_tours
 from . import test_hostile_context
 from . import test_nothing_orphaned
+from . import test_no_mail_to_clients
 from . import test_commitment
 from . import test_retention
 from . import test_save_case

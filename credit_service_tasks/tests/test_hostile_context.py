@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
@@ -75,6 +75,18 @@ class TestHostileContext(CareCase):
                 [found] = self.env[model].browse(record_id).read(list(forged), load=None)
                 for name, value in forged.items():
                     self.assertNotEqual(str(found[name]), str(value), name)
+
+    def test_a_promise_names_no_client_of_others(self):
+        foreign = self.client("Foreign", credit_institution_id=self.other_branch.id)
+        promise = (
+            self.env["credit.promise"]
+            .with_user(self.manager)
+            .create({"partner_id": self.served.id, "name": "Terms", "date": self.today})
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            promise.partner_id = foreign
 
     def test_what_is_kept_is_not_deleted_as_if_a_module_went(self):
         promise = self.env["credit.commitment"].create(

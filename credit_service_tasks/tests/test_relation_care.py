@@ -164,6 +164,30 @@ class TestCareRound(CareCase):
         other = care.line_ids.filtered(lambda x: x.partner_id == self.flagged)
         self.assertEqual(other.state, "todo")
 
+    def test_what_was_said_in_confidence_stays_in_the_report(self):
+        line = self.line(care=self.round(date=self.today + relativedelta(days=5)))
+        report = (
+            self.env["credit.contact.report"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "partner_id": self.upper.id,
+                    "channel_id": self.mine("channel_phone").id,
+                    "purpose_id": self.env["credit.contact.purpose"].search([], limit=1).id,
+                    "outcome": "Good wishes",
+                    "next_step": "Call",
+                    "next_step_date": self.today,
+                    "met_others": "Ms Li",
+                    "concern_people": "The owner is ill",
+                    "is_confidential": True,
+                    "reader_ids": [(6, 0, self.president.ids)],
+                }
+            )
+        )
+        report.action_submit()
+        self.assertEqual(line.state, "done")
+        self.assertFalse(line.concern_people)
+
     def test_round_closes_when_everybody_was_greeted_or_left_out(self):
         care = self.round()
         line = self.line(care=care)

@@ -92,6 +92,25 @@ class TestWorkLog(DutyCase):
             log.invalidate_recordset()
             self.assertEqual(len(log.line_ids), count + 1, "nothing twice, nothing lost")
 
+    def test_a_confidential_contact_is_not_spelt_out(self):
+        client = self.listed(user_id=self.manager.id)
+        with freeze_time(f"{TUESDAY} 10:00:00"):
+            phone = self.env["credit.contact.channel"].search([("code", "=", "phone")])
+            self.env["credit.contact.report"].with_user(self.manager).create(
+                {
+                    "partner_id": client.id,
+                    "channel_id": phone.id,
+                    "is_confidential": True,
+                    "reader_ids": [fields.Command.set(self.president.ids)],
+                }
+            ).action_submit()
+            logs = self.env["credit.work.log"].with_user(self.manager)
+            log = logs.browse(logs.action_today()["res_id"])
+            line = log.line_ids.filtered(lambda x: x.res_model == "credit.contact.report")
+            self.assertEqual(len(line), 1)
+            self.assertFalse(line.partner_id)
+            self.assertNotIn(client.name, line.name)
+
     def test_plan_from_due_duties(self):
         client = self.listed(user_id=self.president.id)
         self.run_on(date(2024, 6, 6))

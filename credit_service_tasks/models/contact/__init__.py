@@ -10,6 +10,7 @@ from . import credit_contact_total
 from . import credit_contact_screen
 from . import credit_contact_correction
 from . import credit_promise
+from . import calendar_attendee
 from . import calendar_event
 from . import credit_obligation
 from . import res_company

@@ -37,6 +37,41 @@ class CalendarEvent(models.Model):
     credit_is_over = fields.Boolean(compute="_compute_credit_is_over")
     credit_i_go = fields.Boolean(compute="_compute_credit_i_go")
 
+    # ORM: colleagues see that somebody is going; who may see it, the access rule says.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        events = super().create(vals_list)
+        events._credit_show_visits()
+        return events
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"privacy", "credit_client_id"} & set(vals):
+            self._credit_show_visits()
+        return result
+
+    def _credit_show_visits(self):
+        """Keep visits open to those who serve the client, whatever a calendar's default."""
+        # sudo: the field is for those who see clients; the event was just written.
+        hidden = self.sudo().filtered(
+            lambda e: e.credit_client_id and (e.privacy or e.effective_privacy) == "private"
+        )
+        if hidden:
+            hidden.write({"privacy": "public"})
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Notes on a visit stay in the bank; what a person writes to named people goes out."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        # sudo: what the event is; nothing of it is shown.
+        event = self.sudo()
+        if not (event.credit_client_id or event.credit_meeting_ids):
+            return recipients
+        named = set((msg_vals or {}).get("partner_ids") or message.partner_ids.ids)
+        partners = self.env["res.partner"].sudo().browse([r["id"] for r in recipients])
+        staff = partners.filtered(lambda p: any(not user.share for user in p.user_ids))
+        return [r for r in recipients if r["id"] in named or r["id"] in staff.ids]
+
     @api.depends("start")
     def _compute_credit_is_over(self):
         now = fields.Datetime.now()

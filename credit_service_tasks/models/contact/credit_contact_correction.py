@@ -19,7 +19,7 @@ class CreditContactCorrection(models.Model):
     """A request to change or withdraw a submitted report: somebody else approves it."""
 
     _name = "credit.contact.correction"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.internal.thread"]
     _description = "Correction of a Contact Report"
     _order = "id desc"
     _rec_name = "report_id"

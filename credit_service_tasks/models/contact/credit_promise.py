@@ -113,7 +113,10 @@ class CreditPromise(models.Model):
                     "“%s” is settled; what was promised can no longer be changed.", settled[0].name
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if "partner_id" in vals and not self.env.su:
+            self.partner_id.check_access("read")
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts_only(self):

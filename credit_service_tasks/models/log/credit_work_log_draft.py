@@ -55,6 +55,10 @@ class CreditWorkLog(models.Model):
             ],
             order="id",
         ):
+            if report.is_confidential:
+                # The log is read by more people than the report.
+                yield report, self.env._("Confidential contact"), None
+                continue
             words = self.env._(
                 "%(channel)s: %(client)s, %(purpose)s",
                 channel=report.channel_id.name,

@@ -3,6 +3,9 @@ from odoo.exceptions import AccessError, UserError
 
 from .credit_care_round import HEADS
 
+# The three topics of concern (M-1b).
+CONCERNS = ("concern_business", "concern_people", "concern_funding")
+
 
 class CreditCareLine(models.Model):
     """One client of a festival round: who greets it, was it done, what was learnt."""
@@ -206,12 +209,11 @@ class CreditCareLine(models.Model):
                 ]
             )
             for line in lines:
+                # What was said in confidence stays in the report.
+                topics = () if report.is_confidential else CONCERNS
                 line._finish(
                     report.date,
                     report.user_id,
                     contact_report_id=report.id,
-                    **{
-                        name: line[name] or report[name]
-                        for name in ("concern_business", "concern_people", "concern_funding")
-                    },
+                    **{name: line[name] or report[name] for name in topics},
                 )

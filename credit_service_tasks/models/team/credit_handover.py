@@ -24,7 +24,7 @@ class CreditHandover(models.Model):
     """
 
     _name = "credit.handover"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.internal.thread", "mail.activity.mixin"]
     _description = "Handover of Clients"
     _order = "id desc"
 
