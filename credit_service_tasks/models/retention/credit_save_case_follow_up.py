@@ -203,6 +203,8 @@ class CreditDigest(models.Model):
                 ("state", "=", "open"),
             ]
         )
+        if not cases:
+            return sections  # no message on a holiday, when there is nothing else
         return sections + [
             self._section(
                 self.env._("Clients at risk not contacted in time"),
