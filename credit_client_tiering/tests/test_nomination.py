@@ -240,6 +240,9 @@ class TestNomination(BankCase):
         other = self.submitted(self.quality_client("Other"), "strategic", justification="x")
         with self.assertRaisesRegex(UserError, "Other"):
             (agreeing + other).with_user(self.finance).action_approve_agreeing()
+        with self.assertRaisesRegex(UserError, "Other"):
+            (agreeing + other).with_user(self.finance).action_decide("approve", "all are fine")
+        self.assertFalse((agreeing + other).decision_ids)
         agreeing.with_user(self.finance).action_approve_agreeing()
         self.assertTrue(agreeing.finance_approved)
 

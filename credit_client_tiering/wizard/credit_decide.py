@@ -65,7 +65,8 @@ class CreditDecide(models.TransientModel):
         self.ensure_one()
         nominations = self.nomination_ids
         if self.outcome == "approve" and len(nominations) > 1:
-            nominations.action_approve_agreeing()  # exceptions are approved one by one
+            # Exceptions are approved one by one.
+            nominations.action_approve_agreeing(self.department or False)
         else:
             nominations.action_decide(self.outcome, self.reason or "", self.department or False)
         return {"type": "ir.actions.act_window_close"}

@@ -17,7 +17,8 @@ class CreditNomination(models.Model):
         :param str department: ``corporate_finance`` or ``credit_management``; may be
             left out by whoever belongs to one, or stands in for one
         :raises AccessError: neither reviewer nor stand-in; four eyes
-        :raises UserError: not waiting for the department
+        :raises UserError: not waiting for the department; several are approved and the
+            rule did not suggest one of them
         :raises ValidationError: reason missing
         Clauses T-S-L3, L-9.
         """
@@ -25,6 +26,8 @@ class CreditNomination(models.Model):
             raise ValidationError(self.env._("Unknown decision: %s", outcome))
         department, principal = self._department_of_user(department)
         self.check_access("read")
+        if outcome == "approve" and len(self) > 1:
+            self._check_all_agree()
         self._lock()
         flag = APPROVED_FLAG[department]
         rows = []
@@ -55,11 +58,16 @@ class CreditNomination(models.Model):
         getattr(self, f"_on_{outcome}")(flag)
         return True
 
-    def action_approve_agreeing(self):
+    def action_approve_agreeing(self, department=False):
         """Approve in bulk what agrees with the rule; the exceptions one by one.
 
+        :param str department: as of ``action_decide``
         :raises UserError: a nomination the rule did not suggest is among them
         """
+        self._check_all_agree()
+        return self.action_decide("approve", department=department)
+
+    def _check_all_agree(self):
         exceptions = self.filtered(lambda n: not n.agrees)
         if exceptions:
             raise UserError(
@@ -70,7 +78,6 @@ class CreditNomination(models.Model):
                     clients=", ".join(exceptions[:10].partner_id.mapped("display_name")),
                 )
             )
-        return self.action_decide("approve")
 
     def _on_approve(self, flag):
         self._moving().write({flag: True})
