@@ -26,6 +26,7 @@ from . import test_waiver
 from . import test_project_library
 from . import test_key_project
 from . import test_target
+from . import test_opening
 from . import test_development
 from . import test_relation
 from . import test_funds
