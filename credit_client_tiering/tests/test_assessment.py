@@ -202,7 +202,13 @@ class TestTime(BankCase):
         with freeze_time("2024-12-31 15:59:59"):
             self.assertEqual(str(self.env.company._credit_today()), "2024-12-31")
         with freeze_time("2024-12-31 16:00:00"):
-            self.assertEqual(str(self.env.company._credit_today()), "2025-01-01")
+            company = self.env.company
+            self.assertEqual(str(company._credit_today()), "2025-01-01")
+            # What is kept in memory follows the calendar, and the choice of another.
+            company.resource_calendar_id.tz = "UTC"
+            self.assertEqual(str(company._credit_today()), "2024-12-31")
+            company.resource_calendar_id = company.resource_calendar_id.copy({"tz": "Asia/Tokyo"})
+            self.assertEqual(str(company._credit_today()), "2025-01-01")
 
     def test_a_leap_day_three_years_on(self):
         """Three full years after 29 February are over on 1 March."""

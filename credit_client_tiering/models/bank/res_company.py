@@ -29,9 +29,10 @@ class ResCompany(models.Model):
         return self.resource_calendar_id.tz or "Asia/Shanghai"
 
     def write(self, vals):
+        answer = super().write(vals)
         if "resource_calendar_id" in vals:
             self.env.registry.clear_cache()
-        return super().write(vals)
+        return answer
 
     def _credit_day(self, value):
         """Return what a caller gave as a day (date, or text ``YYYY-MM-DD``) as a date.

@@ -5,6 +5,7 @@ class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
     def write(self, vals):
+        answer = super().write(vals)
         if "tz" in vals:
             self.env.registry.clear_cache()  # the bank's day, see res.company
-        return super().write(vals)
+        return answer
