@@ -14,7 +14,17 @@ from odoo.tools import config
 ROUNDS = 5
 CLIENTS = 100_000
 LARGEST = 1_000_000
-PARTS = ("assessment", "imports", "screens", "decisions", "duties", "contacts", "funds", "scale")
+PARTS = (
+    "assessment",
+    "imports",
+    "screens",
+    "decisions",
+    "reports",
+    "duties",
+    "contacts",
+    "funds",
+    "scale",
+)
 
 
 def arguments():
@@ -56,6 +66,7 @@ def measure(empty, options):
     import duties
     import funds
     import imports
+    import reports
     import scale
     import screens
     from results import say
@@ -75,7 +86,7 @@ def measure(empty, options):
                 "Floor and engine gave the same answer for every client: verdicts of all "
                 "criteria, tiers, drift and evidence, compared in the first round."
             )
-        if wanted & {"imports", "screens", "decisions"}:
+        if wanted & {"imports", "screens", "decisions", "reports"}:
             database.clone(template, assessed)
             assessment.assess(assessed)
             database.vacuum(assessed)
@@ -88,6 +99,9 @@ def measure(empty, options):
         if "decisions" in wanted:
             say("Lists: bulk confirmation and bare SQL, its growth, the board")
             measures += decisions.run(assessed, work, options.rounds)
+        if "reports" in wanted:
+            say("Monthly report: the whole of it and its queries alone")
+            measures += reports.run(assessed, work, options.rounds)
         database.drop(assessed)
         if "duties" in wanted:
             say("Duties: hand-written SQL, a period's start, a day without news, 1 % moved")

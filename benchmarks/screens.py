@@ -20,6 +20,28 @@ from odoo import api
 from odoo.modules.registry import Registry
 
 DOMAIN = [("is_credit_client", "=", True)]
+# What the board's action, its view and its default filter say.
+BOARD_CONTEXT = {"credit_board": True}
+BOARD_DOMAIN = [
+    "&",
+    ("is_credit_client", "=", True),
+    "|",
+    ("credit_tier", "!=", False),
+    ("credit_suggested", "not in", (False, "not_listed", "lost")),
+]
+BOARD_ORDER = "credit_exposure_prev_year desc, complete_name asc"
+BOARD_BAR = {
+    "field": "credit_drift",
+    "colors": {
+        "aligned": "success",
+        "upgrade": "info",
+        "entry": "info",
+        "downgrade": "warning",
+        "lost": "danger",
+        "undecided": "200",
+        "no_data": "200",
+    },
+}
 REPEATS = 15
 MODULE = "credit_client_tiering"
 
@@ -102,6 +124,9 @@ class Screens:
                 "kanban": specification(
                     env, env.ref(f"{MODULE}.res_partner_view_kanban"), "kanban"
                 ),
+                "board": specification(
+                    env, env.ref(f"{MODULE}.res_partner_view_kanban_board"), "kanban"
+                ),
                 "stock kanban": specification(
                     env, env.ref("base.res_partner_kanban_view"), "kanban"
                 ),
@@ -147,6 +172,31 @@ class Screens:
                 unfold_read_default_limit=limit,
             )
         )
+
+    def board(self, kind, limit):
+        """What opening the board's action sends, or contacts' kanban on the same clients."""
+        ours = kind == "board"
+
+        def opened(model):
+            model = model.with_context(**BOARD_CONTEXT) if ours else model
+            model.web_read_group(
+                BOARD_DOMAIN,
+                ["credit_tier"],
+                ["__count", "credit_exposure_prev_year:sum"] if ours else ["__count"],
+                order=BOARD_ORDER if ours else None,
+                auto_unfold=True,
+                unfold_read_specification=self.specs[kind],
+                unfold_read_default_limit=limit,
+            )
+            if ours:
+                model.read_progress_bar(BOARD_DOMAIN, "credit_tier", BOARD_BAR)
+
+        return self.timed(opened)
+
+    def members(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, self.uid, {})
+            return env["res.partner"].search_count([*DOMAIN, ("credit_tier", "!=", False)])
 
     def card(self, kind, client_id):
         return self.timed(lambda model: model.browse(client_id).web_read(self.specs[kind]))
