@@ -21,6 +21,8 @@ READ_MODELS = (
 # Results of the person, whatever the institution; all others are the institution's and of
 # those below it.
 PERSONAL = frozenset({"log", "archive", "uplift"})
+# Counted in our own books: none is zero. Whatever is imported or entered is unknown then.
+COUNTED = frozenset({"library", "plan", "uplift"})
 # Known for the day of drawing alone: when the period is over, its last drawing stands.
 MOMENTARY = frozenset({"archive"})
 KEPT = ("post_id",)
@@ -122,7 +124,8 @@ class CreditResultCheck(models.Model):
                        period, period_start, value, extra, unknown_count, required_value, verdict,
                        before, state, as_of, create_uid, create_date, write_uid, write_date)
                 SELECT %(rule)s, %(clause)s, %(sequence)s, %(figure)s, r.institution_id, r.post_id,
-                       r.user_id, %(period)s, %(start)s, r.value, r.extra, coalesce(r.unknown, 0),
+                       r.user_id, %(period)s, %(start)s, coalesce(r.value, %(none)s), r.extra,
+                       coalesce(r.unknown, 0),
                        r.required, coalesce(r.verdict, %(nothing)s), b.value, %(state)s, %(today)s,
                        %(uid)s, now() AT TIME ZONE 'utc', %(uid)s, now() AT TIME ZONE 'utc'
                   FROM result r
@@ -146,7 +149,8 @@ class CreditResultCheck(models.Model):
                 period=rule.period,
                 start=start,
                 previous=start - length,
-                nothing="nothing" if rule.figure in ("library", "plan", "uplift") else "unknown",
+                nothing="nothing" if rule.figure in COUNTED else "unknown",
+                none=SQL("0::numeric") if rule.figure in COUNTED else SQL("NULL::numeric"),
                 state="open" if over else "running",
                 today=today,
                 uid=self.env.uid,
@@ -192,7 +196,7 @@ class CreditResultCheck(models.Model):
                         FROM value v
                         JOIN crm_team t ON t.id = v.institution_id
                        WHERE t.parent_path LIKE h.parent_path || '%%') s ON TRUE""",
-            count=rule.figure in ("library", "plan"),
+            count=rule.figure in COUNTED,
             short=rule.figure == "plan",
         )
 
