@@ -20,7 +20,7 @@ class CreditStepHeatmap(models.TransientModel):
         default=lambda self: self.env.company._credit_today() + relativedelta(months=-3, day=1),
     )
     date_to = fields.Date(
-        "To", required=True, default=lambda self: self.env.company._credit_today()
+        "Done until", required=True, default=lambda self: self.env.company._credit_today()
     )
     institution_id = fields.Many2one(
         "crm.team", domain=[("institution_kind_id", "!=", False)], ondelete="cascade"
