@@ -245,12 +245,37 @@ class TestContactReport(ContactCase):
         self.assertEqual((right.done, wrong.done), (1, 0))
         self.assertEqual(request.state, "approved")
         self.assertEqual(request.approver_id, self.deputy)
+        for button in (
+            request.with_user(self.deputy).action_approve,
+            request.with_user(self.finance).action_refuse,
+        ):
+            with self.assertRaisesRegex(UserError, "already"):
+                button()
         self.assertEqual(request.old_values, {"date": "2024-06-03"})
         self.assertRegex(request.changes, "06.*03.*→.*05.*31")
         with self.assertRaises(AccessError):
             request.with_user(self.president).write({"reason": "Other"})
         with self.assertRaises(UserError):
             request.sudo().unlink()
+
+    @freeze_time(NOW)
+    def test_a_head_of_elsewhere_decides_on_no_correction(self):
+        """Also not on a contact at which that head was there and may read the report."""
+        guest = self.staff("t_guest", self.other_branch, "corporate_head")
+        report = self.contact(
+            self.bank_client,
+            "2024-06-03",
+            attendee_ids=[(6, 0, (self.president | guest).ids)],
+        )
+        request = (
+            self.env["credit.contact.correction"]
+            .with_user(self.president)
+            .create({"report_id": report.id, "kind": "withdraw", "reason": "Wrong client"})
+        )
+        self.assertTrue(report.with_user(guest).has_access("read"))
+        for button in ("action_approve", "action_refuse"):
+            with self.assertRaisesRegex(AccessError, "is neither"):
+                getattr(request.with_user(guest), button)()
 
     @freeze_time(NOW)
     def test_withdrawal(self):

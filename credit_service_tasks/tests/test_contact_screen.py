@@ -254,6 +254,12 @@ class TestContactScreen(ContactCase):
         self.assertEqual(mine.state, "returned")
         self.assertEqual(mine.report_id.activity_ids.user_id, self.president)
         self.assertEqual(len(reviews._returned_to(self.president)), 1)
+        # Looked at once: nobody overrules or rewords it.
+        for button in (reviewer.action_return, mine.with_user(self.credit).action_fine):
+            with self.assertRaisesRegex(UserError, "already"):
+                button()
+        with self.assertRaises(UserError):
+            reviewer.note = "Nothing"
         with self.assertRaises(AccessError):
             drawn.with_user(self.manager).mapped("note")
 

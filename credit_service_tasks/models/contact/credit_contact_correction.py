@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import format_date
+from odoo.tools.misc import format_date, format_datetime
 
 # What of a report a correction may change.
 CORRECTED = (
@@ -155,8 +155,6 @@ class CreditContactCorrection(models.Model):
         """
         for request in self:
             request._check_may_decide()
-            if request.state != "asked":
-                continue
             request._apply()
         return True
 
@@ -164,8 +162,7 @@ class CreditContactCorrection(models.Model):
         """Refuse corrections; the reports stay as they are."""
         for request in self:
             request._check_may_decide()
-            if request.state == "asked":
-                request._decide("refused")
+            request._decide("refused")
         return True
 
     def _check_may_decide(self):
@@ -179,15 +176,29 @@ class CreditContactCorrection(models.Model):
                     self.report_id.user_id.name,
                 )
             )
+        # sudo: whose client it is, of a report the person may read.
+        institution = self.report_id.sudo().partner_id.credit_institution_id
         if not (
-            user.has_group("credit_client_tiering.group_corporate_head")
-            or user.has_group("credit_client_tiering.group_head_office")
+            user.has_group("credit_client_tiering.group_head_office")
+            or institution.with_env(self.env) <= self.env["crm.team"]._credit_headed_by(user)
         ):
             raise AccessError(
                 self.env._(
                     "A leading officer of the client's institution or the head office decides "
                     "on corrections; %s is neither.",
                     user.name,
+                )
+            )
+
+        # Who decides at the same moment waits here, and sees that it is done.
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        if self.state != "asked":
+            raise UserError(
+                self.env._(
+                    "The correction was decided by %(who)s on %(day)s already.",
+                    who=self.approver_id.name or "–",
+                    day=format_datetime(self.env, self.decided_at),
                 )
             )
 

@@ -53,6 +53,8 @@ class CreditContactReview(models.Model):
     def write(self, vals):
         if not self.env.su and set(vals) - {"note"}:
             raise AccessError(self.env._("Say that the report is fine, or send it back."))
+        if not self.env.su and any(review.state != "waiting" for review in self):
+            raise UserError(self.env._("The report was looked at; what was said stays."))
         return super().write(vals)
 
     def action_fine(self):
@@ -79,6 +81,14 @@ class CreditContactReview(models.Model):
     def _decide(self, state):
         self.check_access("write")
         for review in self:
+            if review.state != "waiting":
+                raise UserError(
+                    self.env._(
+                        "%(report)s was looked at by %(who)s already.",
+                        report=review.report_id.display_name,
+                        who=review.reviewer_id.name or "–",
+                    )
+                )
             if review.report_id.user_id == self.env.user:
                 raise AccessError(
                     self.env._(
