@@ -24,11 +24,12 @@ registry.category("web_tour.tours").add("credit_dashboard_tour", {
         {
             content: "every cell has its value, none shows an error",
             trigger: ".o_spreadsheet_dashboard_action:not(:has(.fa-share-alt))",
+            timeout: 60000,
             async run() {
                 const { services } = odoo.__WOWL_DEBUG__.root.env;
                 const { model } = services.spreadsheet_dashboard_loader.getActiveDashboard();
                 let bad = badCells(model);
-                for (let tries = 0; tries < 100 && bad.length; tries++) {
+                for (let tries = 0; tries < 300 && bad.length; tries++) {
                     await new Promise((resolve) => setTimeout(resolve, 100));
                     bad = badCells(model);
                 }
