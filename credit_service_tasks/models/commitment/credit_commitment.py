@@ -194,6 +194,7 @@ class CreditCommitment(models.Model):
                     )
                 )
 
+    @api.depends_context("lang")
     @api.depends("partner_id", "metric_id", "amount")
     def _compute_display_name(self):
         for commitment in self:

@@ -60,6 +60,7 @@ class CreditDevelopmentTarget(models.Model):
         "(year, rule_id, COALESCE(institution_id, 0))", "This line of the plan exists already."
     )
 
+    @api.depends_context("lang")
     @api.depends("rule_id", "year", "institution_id")
     def _compute_display_name(self):
         for line in self:

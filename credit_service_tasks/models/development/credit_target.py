@@ -110,6 +110,7 @@ class CreditTarget(models.Model):
     )
     _amount_positive = models.Constraint("CHECK (amount >= 0)", "A target cannot be below zero.")
 
+    @api.depends_context("lang")
     @api.depends("indicator_id", "period", "period_start", "level", "partner_id", "user_id")
     def _compute_display_name(self):
         for target in self:

@@ -85,6 +85,7 @@ class CreditFundAlert(models.Model):
         "(rule_id, partner_id, date, COALESCE(payment_id, 0))", "There already is such a task."
     )
 
+    @api.depends_context("lang")
     @api.depends("partner_id", "date", "amount")
     def _compute_display_name(self):
         for alert in self:
@@ -203,17 +204,20 @@ class CreditFundAlert(models.Model):
         """Put each open task on its owner's list."""
         type_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mail_activity_data_todo")
         model_id = self.env["ir.model"]._get_id(self._name)
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": model_id,
-                    "res_id": alert.id,
-                    "activity_type_id": type_id,
-                    "user_id": alert.user_id.id,
-                    "date_deadline": alert.due_date,
-                    "summary": alert.rule_id.with_context(lang=alert.user_id.lang).name,
-                }
-                for alert in self
-                if alert.state == "open" and alert.user_id
-            ]
-        )
+        # In the language of whoever gets it: also what an activity keeps of the record's name.
+        waiting = self.filtered(lambda alert: alert.state == "open" and alert.user_id)
+        for lang, alerts in waiting.grouped(lambda alert: alert.user_id.lang).items():
+            alerts = alerts.with_context(lang=lang, mail_activity_quick_update=True)
+            alerts.env["mail.activity"].create(
+                [
+                    {
+                        "res_model_id": model_id,
+                        "res_id": alert.id,
+                        "activity_type_id": type_id,
+                        "user_id": alert.user_id.id,
+                        "date_deadline": alert.due_date,
+                        "summary": alert.rule_id.name,
+                    }
+                    for alert in alerts
+                ]
+            )

@@ -174,6 +174,7 @@ class CreditServicePlan(models.Model):
                 or self.env.user
             )
 
+    @api.depends_context("lang")
     @api.depends("partner_id", "cluster_id", "version")
     def _compute_display_name(self):
         for plan in self:

@@ -245,7 +245,8 @@ class CreditHandover(models.Model):
             }
         )
         self._handing().activity_unlink(["mail.mail_activity_data_todo"])
-        self._ask(user, self.env._("Accept or refuse the handover"))
+        reader = self.with_context(lang=user.lang).env
+        self._ask(user, reader._("Accept or refuse the handover"))
 
     def action_cancel(self):
         """Call a handover off; not when the clients would be left without a manager."""
