@@ -100,7 +100,12 @@ class ProcessCase:
             }
         )
         return self.env["credit.application"].create(
-            {"partner_id": self._client("basic").id, "product_id": product.id}
+            # An amount: what is paid out counts towards the targets and cannot be unknown.
+            {
+                "partner_id": self._client("basic").id,
+                "product_id": product.id,
+                "amount": 1_000_000,
+            }
         )
 
     def _paid_out(self, application, days):
