@@ -121,7 +121,6 @@ class Stage(GenericSamples, TieringStage):
         "credit.promise": {"state": "kept"},
         "credit.result.check": {"value": 99, "state": "frozen", "checked_by_id": SUPERUSER_ID},
         "credit.retail.plan": {"state": "agreed", "agreed_by_id": SUPERUSER_ID},
-        "credit.retail.plan": {"state": "agreed", "agreed_by_id": SUPERUSER_ID},
         "credit.retention.hint": {
             "state": "dismissed",
             "case_id": 1,
