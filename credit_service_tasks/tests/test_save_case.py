@@ -71,7 +71,7 @@ class TestSaveCase(CareCase):
         self.assertEqual(reminder.date_deadline, date(2026, 5, 14))
         self.env["credit.save.case"]._follow_up()
         self.assertEqual(self.reminders(case), reminder)
-        case.contact_by = "2026-05-12"
+        case.with_user(self.head).contact_by = "2026-05-12"
         self.assertEqual(reminder.date_deadline, date(2026, 5, 12))
         case.with_user(self.head).user_id = self.head
         self.assertEqual(reminder.user_id, self.head)
