@@ -22,7 +22,9 @@ class CreditLoanPayout(models.Model):
     )
     date = fields.Date("Paid out on", required=True, index=True)
     amount = Figure(required=True)
-    reference = fields.Char(required=True, help="The loan's number in the credit system.")
+    reference = fields.Char(
+        "Loan number", required=True, help="The loan's number in the credit system."
+    )
     institution_id = fields.Many2one(
         "crm.team",
         index="btree_not_null",
