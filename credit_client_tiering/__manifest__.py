@@ -1,7 +1,7 @@
 {
     "name": "Credit Client Tiering",
     "summary": "Classify a bank's credit clients into four tiers, with the evidence",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "development_status": "Beta",
     "category": "Sales/CRM",
     "author": "Credit Client CRM contributors",

@@ -63,6 +63,12 @@ env.ref("credit_service_tasks.threshold_targets_per_month").value = 5
 env.ref("credit_service_tasks.process_loan").answer_days = 3
 env.ref("credit_service_tasks.duty_kind_visit").name = "Our visit"
 env.ref("credit_service_tasks.ir_cron_remind").active = False
+client = env["res.partner"].search([("name", "=", "Group")])
+client.is_credit_client = True
+env["credit.metric.snapshot"].create({
+    "partner_id": client.id, "period_type": "year", "source": "bank", "exposure_avg": 7,
+    "period_start": f"{env.company._credit_today().year - 1}-01-01",
+})
 env.cr.commit()
 """
 SETTINGS_KEPT = """
@@ -74,10 +80,12 @@ print("KEPT", [
     env.ref("credit_service_tasks.process_loan").answer_days,
     env.ref("credit_service_tasks.duty_kind_visit").name,
     env.ref("credit_service_tasks.ir_cron_remind").active,
+    env["res.partner"].search([("name", "=", "Group")]).credit_exposure_prev_year,
 ])
 """
-KEPT = "KEPT [123456789.0, 'Our policy', 5.0, 3, 'Our visit', False]"
-# A view as an earlier version left it: the archive's notes under the name they had then.
+KEPT = "KEPT [123456789.0, 'Our policy', 5.0, 3, 'Our visit', False, 7.0]"
+# As an earlier version left it: the archive's notes under the name they had then, no exposure on
+# the clients.
 EARLIER_VERSION = """
 env.cr.execute('''
     UPDATE ir_ui_view
@@ -85,8 +93,9 @@ env.cr.execute('''
      WHERE id = (SELECT res_id FROM ir_model_data WHERE module = 'credit_service_tasks'
                     AND name = 'res_partner_view_form_archive')
 ''')
+env.cr.execute("UPDATE res_partner SET credit_exposure_prev_year = NULL")
 env.cr.execute("UPDATE ir_module_module SET latest_version = '19.0.1.0.0'"
-               " WHERE name = 'credit_service_tasks'")
+               " WHERE name IN ('credit_client_tiering', 'credit_service_tasks')")
 env.cr.commit()
 """
 # Every job of the addons, run as the server runs it.

@@ -79,6 +79,28 @@ def refresh_drift(day, restrict=no_restriction):
     )
 
 
+def refresh_exposure(start, restrict=no_restriction):
+    """Return the statement that puts the figure lists are sorted by on the clients.
+
+    :param str start: first day of the previous year
+    """
+    return SQL(
+        """UPDATE res_partner p
+              SET credit_exposure_prev_year = known.exposure_avg
+             FROM (SELECT c.id, s.exposure_avg
+                     FROM res_partner c
+                LEFT JOIN credit_metric_snapshot s
+                       ON s.partner_id = c.id AND s.period_type = 'year'
+                      AND s.period_start = %(start)s AND s.superseded_at IS NULL
+                    WHERE c.is_credit_client AND %(restriction)s) known
+            WHERE known.id = p.id
+              AND p.credit_exposure_prev_year IS DISTINCT FROM known.exposure_avg
+        RETURNING p.id""",
+        start=start,
+        restriction=restrict("c", "id"),
+    )
+
+
 def drift(suggested, official, verdicts):
     """Return the SQL that tells how a suggestion stands to the official tier.
 

@@ -1,8 +1,9 @@
 """The board and the workbench: what they show, what a drop does, what it costs."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
+from freezegun import freeze_time
 from lxml import etree
 
 from odoo.exceptions import AccessError
@@ -68,6 +69,23 @@ class TestBoard(BankCase):
         self.assertEqual(groups["basic"]["__count"], 3)
         self.assertEqual(groups["basic"]["credit_exposure_prev_year:sum"], 1_000_010.01 - 1)
         self.assertEqual(groups[False]["credit_exposure_prev_year:sum"], 50_000_000)
+
+    def test_the_exposure_follows_figures_and_years_with_or_without_a_policy(self):
+        client = self.client("Grown")
+        self.report(client, year=self.last_year - 1, exposure_avg=4)
+        self.assertIs(client.credit_exposure_prev_year, False, "the year before does not count")
+        self.report(client, exposure_avg=5)
+        self.assertEqual(client.credit_exposure_prev_year, 5)
+        with freeze_time(f"{self.last_year + 2}-01-01 02:00:00"):
+            self.env["credit.assessment"]._assess()
+            self.assertIs(client.credit_exposure_prev_year, False, "a new year, no figure yet")
+        self.report(client, year=1999, exposure_avg=3)
+        day = date(2000, 2, 29)
+        self.assertFalse(self.env["credit.policy"]._get_active_policy(day))
+        self.env["credit.assessment"]._assess(client.ids, day=day)
+        self.assertEqual(client.credit_exposure_prev_year, 3)
+        with self.assertRaises(AccessError):
+            client.with_user(self.lister).credit_exposure_prev_year = 9
 
     def test_lists_sort_by_the_exposure_unknown_last(self):
         small, unknown = self.client("Small"), self.client("Unknown")

@@ -17,7 +17,7 @@ from ...engine.facts import (
 )
 from ...engine.headline import Headline
 from ...engine.sources import find_rows
-from ...engine.store import assess, refresh_drift
+from ...engine.store import assess, refresh_drift, refresh_exposure
 from ...engine.verdict import judge
 from ..policy.tiers import OUTCOMES, TIERS
 
@@ -45,6 +45,7 @@ CLIENT_FIELDS = (
     "credit_tier_verdicts",
     "credit_drift",
     "credit_drift_since",
+    "credit_exposure_prev_year",
 )
 # What is said about a client follows from the above.
 DERIVED_FIELDS = (
@@ -143,11 +144,12 @@ class CreditAssessment(models.Model):
     def _assess_where(self, restrict, day=None):
         """Assess the clients that meet ``restrict`` (see ``engine.facts``)."""
         day = day or self.env.company._credit_today()
+        for model in FACT_MODELS:
+            self.env[model].flush_model()
+        self._refresh_exposure(restrict, day)
         policy = self.env["credit.policy"]._get_active_policy(day)
         if not policy:
             return []
-        for model in FACT_MODELS:
-            self.env[model].flush_model()
         plan = policy._plan()
         started, ended = self._turns(restrict, day)
         rows = self.env.execute_query(assess(plan, day, self.env.uid, restrict))
@@ -161,6 +163,16 @@ class CreditAssessment(models.Model):
         if changed and policy.automatic_strategic:
             lists._list_strategic(changed)
         return changed
+
+    @api.model
+    def _refresh_exposure(self, restrict, day):
+        """Put the previous year's exposure on the clients, by which lists are sorted.
+
+        Whatever changes a figure comes here in the same transaction, a new year with the
+        nightly run.
+        """
+        rows = self.env.execute_query(refresh_exposure(f"{day.year - 1}-01-01", restrict))
+        self._forget([row[0] for row in rows])
 
     def _turns(self, restrict, day):
         """Return the ids of clients whose first credit began, and whose ended.

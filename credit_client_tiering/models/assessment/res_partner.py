@@ -89,42 +89,35 @@ class ResPartner(models.Model):
     )
     credit_exposure_prev_year = Figure(
         "Exposure of the previous year",
-        compute="_compute_credit_headline_figures",
+        readonly=True,
+        copy=False,
         groups=VIEWERS,
         help="Average daily exposure of the previous calendar year, in yuan.",
     )
     credit_group_exposure_prev_year = Figure(
         "Group exposure of the previous year",
-        compute="_compute_credit_headline_figures",
+        compute="_compute_credit_group_exposure_prev_year",
         groups=VIEWERS,
         help="The same, added up over the credit clients of the group whose figure is known (A06).",
     )
 
-    def _compute_credit_headline_figures(self):
+    def _compute_credit_group_exposure_prev_year(self):
         """One query for all clients on the screen."""
-        snapshots = self.env["credit.metric.snapshot"]
-        snapshots.flush_model()
-        self.env["res.partner"].flush_model(["credit_group_id"])
+        self.env["res.partner"].flush_model(["credit_group_id", "credit_exposure_prev_year"])
         # Of other members of the group only the sum is shown. Nobody reported it is not
         # the same as zero.
-        known = self.env.execute_query(
-            SQL(
-                """SELECT s.partner_id, p.credit_group_id, s.exposure_avg
-                     FROM res_partner p
-                     JOIN credit_metric_snapshot s
-                       ON s.partner_id = p.id AND s.period_type = 'year'
-                      AND s.period_start = %s AND s.superseded_at IS NULL
-                    WHERE p.credit_group_id = ANY(%s) AND s.exposure_avg IS NOT NULL""",
-                f"{self.env.company._credit_today().year - 1}-01-01",
-                self.credit_group_id.ids,
+        total = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT credit_group_id, sum(credit_exposure_prev_year)
+                         FROM res_partner
+                        WHERE credit_group_id = ANY(%s) AND credit_exposure_prev_year IS NOT NULL
+                     GROUP BY credit_group_id""",
+                    self.credit_group_id.ids,
+                )
             )
         )
-        single = {client: amount for client, _group, amount in known}
-        total = {}
-        for _client, group, amount in known:
-            total[group] = total.get(group, 0.0) + amount
         for partner in self:
-            partner.credit_exposure_prev_year = single.get(partner.id, False)
             partner.credit_group_exposure_prev_year = total.get(partner.credit_group_id.id, False)
 
     @api.model_create_multi

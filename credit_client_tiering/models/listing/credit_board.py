@@ -65,31 +65,6 @@ class ResPartner(models.Model):
             partner.credit_review_due = day
             partner.credit_review_overdue = bool(day and day < today)
 
-    # The exposure of the previous year is looked up, not stored on the client: a new
-    # year would leave it stale. One join lets lists sort by it and columns add it up.
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        if field_expr != "credit_exposure_prev_year" or query is None:
-            return super()._field_to_sql(alias, field_expr, query)
-        self._check_field_access(self._fields[field_expr], "read")
-        snapshots = self.env["credit.metric.snapshot"]
-        snapshots.flush_model()
-        year = query.make_alias(alias, "credit_year")
-        query.add_join(
-            "LEFT JOIN",
-            year,
-            snapshots._table,
-            SQL(
-                """%(year)s.partner_id = %(partner)s.id AND %(year)s.period_type = 'year'
-                   AND %(year)s.period_start = %(start)s
-                   AND %(year)s.superseded_at IS NULL""",
-                year=SQL.identifier(year),
-                partner=SQL.identifier(alias),
-                start=f"{self.env.company._credit_today().year - 1}-01-01",
-            ),
-        )
-        return SQL.identifier(year, "exposure_avg")
-
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         if field_name == "credit_exposure_prev_year" and not nulls.code:
             nulls = SQL("NULLS LAST")  # unknown is not the largest
