@@ -145,7 +145,7 @@ class TestNoMailToClients(MailCase):
         )
         report.action_submit()
         case = as_manager["credit.save.case"].create({**client, "explanation": "Quiet"})
-        case.write({"outcome": "kept", "result": "Stays"})
+        case.write({"outcome": "kept", "result": "Stays", "amount_saved": 0})
         case.action_close()
         gift = as_manager["credit.care.gift"].create({**client, "name": "Tea", "value": 5})
         gift.action_give()
