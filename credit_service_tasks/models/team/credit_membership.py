@@ -7,7 +7,7 @@ class CreditMembership(models.Model):
     _inherit = "credit.membership"
 
     @api.model
-    def _publish_for(self, client_ids):
-        result = super()._publish_for(client_ids)
+    def _on_lists_changed(self, client_ids):
+        result = super()._on_lists_changed(client_ids)
         self.env["res.partner"]._credit_refresh_teams(list(client_ids))
         return result
