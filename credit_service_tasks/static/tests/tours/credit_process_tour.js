@@ -11,6 +11,33 @@ function chooses(field, text, within = "") {
     ];
 }
 
+/**
+ * An answer of the server that comes late draws the menu anew under the click: choose until it is
+ * chosen.
+ */
+function selects(field, label) {
+    const input = `.o_field_widget[name=${field}] input`;
+    return [
+        {
+            trigger: input,
+            async run(actions) {
+                for (let attempt = 0; attempt < 5; attempt++) {
+                    if (document.querySelector(input)?.value === label) {
+                        return;
+                    }
+                    await actions.click(input);
+                    await new Promise((resolve) => setTimeout(resolve, 300));
+                    [...document.querySelectorAll(".o_select_menu_item")]
+                        .find((item) => item.textContent.includes(label))
+                        ?.click();
+                    await new Promise((resolve) => setTimeout(resolve, 300));
+                }
+            },
+        },
+        { trigger: `${input}:value(${label})` },
+    ];
+}
+
 /** From the papers through a suspension to the last step but those of other posts. */
 tours.add("credit_application_tour", {
     url: "/odoo/credit-applications",
@@ -101,14 +128,7 @@ tours.add("credit_refusal_tour", {
         { trigger: ".modal footer button:contains(Confirm)", run: "click" },
         { trigger: ".alert:contains(has not been told)" },
         { trigger: ".o_statusbar_buttons button:contains(Client was told)", run: "click" },
-        {
-            trigger: ".modal .o_field_widget[name=channel] select, .modal .o_field_widget[name=channel] input",
-            run: "click",
-        },
-        {
-            trigger: ".o_select_menu_item:contains(By phone)",
-            run: "click",
-        },
+        ...selects("channel", "By phone"),
         {
             trigger: ".modal .o_field_widget[name=text] textarea",
             run: "edit Told why and what would help",
@@ -125,11 +145,7 @@ tours.add("credit_pricing_tour", {
         ...chooses("partner_id", "Tour strategic"),
         { trigger: ".o_field_widget[name=amount] input", run: "edit 20000000" },
         { trigger: ".o_field_widget[name=term_months] input", run: "edit 12" },
-        {
-            trigger: ".o_field_widget[name=lpr_term] select, .o_field_widget[name=lpr_term] input",
-            run: "click",
-        },
-        { trigger: ".o_select_menu_item:contains(1 year)", run: "click" },
+        ...selects("lpr_term", "1 year"),
         { trigger: ".o_field_widget[name=rate] input", run: "edit 2.9" },
         { trigger: ".o_field_widget[name=reason] textarea", run: "edit A rival offers less" },
         { trigger: ".alert:contains(Head office)" },
