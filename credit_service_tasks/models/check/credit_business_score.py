@@ -18,7 +18,6 @@ class CreditBusinessScore(models.Model):
 
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         required=True,
         index=True,
         ondelete="restrict",

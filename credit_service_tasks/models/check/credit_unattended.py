@@ -55,7 +55,7 @@ class CreditUnattended(models.Model):
     res_id = fields.Integer("Record", readonly=True, aggregator=None)
     subject = fields.Char(compute="_compute_subject")
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     left_id = fields.Many2one(
         "res.users", string="Who has left", readonly=True, help="Named, but no longer there."
     )

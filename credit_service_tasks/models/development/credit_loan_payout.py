@@ -37,7 +37,6 @@ class CreditLoanPayout(models.Model):
     )
     application_id = fields.Many2one(
         "credit.application",
-        string="Application",
         index="btree_not_null",
         readonly=True,
         ondelete="restrict",

@@ -22,7 +22,7 @@ class CreditStaffTarget(models.Model):
     institution_id = fields.Many2one("crm.team", readonly=True)
     post_id = fields.Many2one("credit.post", readonly=True)
     targets = fields.Integer("Targets running", readonly=True)
-    drafts = fields.Integer("Drafts", readonly=True)
+    drafts = fields.Integer(readonly=True)
     has_target = fields.Boolean(readonly=True)
 
     @property

@@ -49,21 +49,20 @@ class CreditWeekBulletin(models.Model):
         )
 
     def _sections(self):
-        _ = self.env._
         self.ensure_one()
         units = dict(self.line_ids._fields["unit"]._description_selection(self.env))
         return [
             self._section(
-                _("Progress on targets"),
+                self.env._("Progress on targets"),
                 [
-                    _("Person"),
-                    _("Indicator"),
-                    _("Period"),
-                    _("Counted in"),
-                    _("Target"),
-                    _("Actual"),
-                    _("Reached (%)"),
-                    _("Gap to run rate"),
+                    self.env._("Person"),
+                    self.env._("Indicator"),
+                    self.env._("Period"),
+                    self.env._("Counted in"),
+                    self.env._("Target"),
+                    self.env._("Actual"),
+                    self.env._("Reached (%)"),
+                    self.env._("Gap to run rate"),
                 ],
                 [
                     [
@@ -78,6 +77,8 @@ class CreditWeekBulletin(models.Model):
                     ]
                     for line in self.line_ids
                 ],
-                _("Gap: what is short of an even pace through the period; negative is behind."),
+                self.env._(
+                    "Gap: what is short of an even pace through the period; negative is behind."
+                ),
             )
         ]

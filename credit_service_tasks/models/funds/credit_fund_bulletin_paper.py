@@ -12,18 +12,17 @@ class CreditFundBulletin(models.Model):
         return self.day.strftime("%Y%m%d")
 
     def _sections(self):
-        _ = self.env._
         self.ensure_one()
-        yes, no = _("yes"), ""
+        yes, no = self.env._("yes"), ""
         return [
             self._section(
-                _("The day"),
+                self.env._("The day"),
                 [
-                    _("Clients that moved"),
-                    _("Large changes"),
-                    _("Came in (yuan)"),
-                    _("Went out (yuan)"),
-                    _("Net change (yuan)"),
+                    self.env._("Clients that moved"),
+                    self.env._("Large changes"),
+                    self.env._("Came in (yuan)"),
+                    self.env._("Went out (yuan)"),
+                    self.env._("Net change (yuan)"),
                 ],
                 [
                     [
@@ -34,7 +33,7 @@ class CreditFundBulletin(models.Model):
                         self._figure(self.net),
                     ]
                 ],
-                _(
+                self.env._(
                     "Listed below: clients by their net change of the day, threshold %(amount)s "
                     "yuan (%(clause)s).",
                     amount=self._words(float(self.threshold or 0)),
@@ -42,17 +41,17 @@ class CreditFundBulletin(models.Model):
                 ),
             ),
             self._section(
-                _("Large changes"),
+                self.env._("Large changes"),
                 [
-                    _("Client"),
-                    _("Institution"),
-                    _("Manager"),
-                    _("Net change (yuan)"),
-                    _("Came in (yuan)"),
-                    _("Went out (yuan)"),
-                    _("Balance (yuan)"),
-                    _("Large account"),
-                    _("Bank-managed"),
+                    self.env._("Client"),
+                    self.env._("Institution"),
+                    self.env._("Manager"),
+                    self.env._("Net change (yuan)"),
+                    self.env._("Came in (yuan)"),
+                    self.env._("Went out (yuan)"),
+                    self.env._("Balance (yuan)"),
+                    self.env._("Large account"),
+                    self.env._("Bank-managed"),
                 ],
                 [
                     [

@@ -27,7 +27,7 @@ class CreditFundReturn(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    institution_id = fields.Many2one("crm.team", string="Institution", readonly=True)
+    institution_id = fields.Many2one("crm.team", readonly=True)
     user_id = fields.Many2one("res.users", string="Manager", readonly=True)
     tier = fields.Selection(TIERS, string="List", readonly=True)
     period_type = fields.Selection([("year", "Year"), ("month", "Month")], readonly=True)

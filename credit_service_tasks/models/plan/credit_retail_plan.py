@@ -31,7 +31,6 @@ class CreditRetailPlan(models.Model):
     )
     institution_id = fields.Many2one(
         "crm.team",
-        string="Institution",
         compute="_compute_institution_id",
         store=True,
         index="btree_not_null",
