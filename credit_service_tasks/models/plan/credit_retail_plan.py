@@ -155,9 +155,9 @@ class CreditRetailPlan(models.Model):
                 )
 
     def _guard_deletable(self):
-        for plan in self:
-            if plan.state != "draft":
-                super()._guard_deletable()
+        if any(plan.state != "draft" for plan in self):
+            return super()._guard_deletable()
+        return None
 
     def action_agree(self):
         """Put drafts in force: client manager and retail team have agreed.
