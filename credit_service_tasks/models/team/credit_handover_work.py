@@ -91,7 +91,10 @@ class CreditHandover(models.Model):
         ).write({"user_id": receiver.id})
         # Whose reminders are kept elsewhere says so itself.
         after = getattr(engine, "_after_given", None)
-        after(receiver) if after else self._remind_of(engine, receiver)
+        if after:
+            after(receiver)
+        else:
+            self._remind_of(engine, receiver)
 
     @api.model
     def _leave_work(self, user, near):
